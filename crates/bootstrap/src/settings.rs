@@ -1,0 +1,166 @@
+//! The settings of a program: read once at its start, checked as a whole, never read again.
+//!
+//! Layers, the later wins: `deploy/default.toml` (embedded, also the list of all keys) < a file < environment
+//! `FLOTILLA__SECTION__KEY` < flags. All problems are reported at once. No file is ever written here.
+
+use std::{collections::BTreeMap, path::Path};
+
+use crate::{
+    environment::Environment,
+    error::{Error, Problem},
+};
+
+pub mod access;
+pub mod destination;
+mod layers;
+pub mod log;
+pub mod map;
+pub mod migration;
+pub mod origin;
+mod reader;
+pub mod run;
+mod schema;
+pub mod simulator;
+pub mod source;
+pub mod storage;
+mod tree;
+
+pub use access::{Access, Credentials};
+pub use origin::{Origin, SettingSource};
+
+use layers::Layer;
+use reader::Reader;
+use tree::Tree;
+
+/// The commented file that holds every key and its default.
+pub const DEFAULTS: &str = include_str!("../../../deploy/default.toml");
+
+/// Name of the file that is read from the working folder when no other is named.
+pub const FILE_NAME: &str = "flotilla.toml";
+
+/// Variable that names the configuration file.
+pub const FILE_VARIABLE: &str = "FLOTILLA_CONFIG";
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which migration, and who answers for it.
+    pub migration: migration::Migration,
+    /// Atera.
+    pub source: source::Source,
+    /// Gorgias.
+    pub destination: destination::Destination,
+    /// The map spec as configured, before a survey completes it.
+    pub map: protocol::MapSpec,
+    /// How the work is done.
+    pub run: run::Run,
+    /// Where things are kept.
+    pub storage: storage::Storage,
+    /// The log.
+    pub log: log::Log,
+    /// The vendors' stand-in, if there is one.
+    pub simulator: simulator::Simulator,
+    sources: Vec<SettingSource>,
+}
+
+impl Settings {
+    /// Reads all layers and checks every setting.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] with every problem found, or the file that cannot be read.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+        overrides: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let mut tree = Tree::of_defaults(DEFAULTS)?;
+        if let Some(path) = file {
+            tree.lay(Layer::of_file(path)?, &mut problems);
+        }
+        tree.lay(Layer::of_environment(environment, &mut problems), &mut problems);
+        tree.lay(Layer::of_flags(overrides, &mut problems), &mut problems);
+        let mut reader = Reader::new(&tree, problems);
+        let settings = Self::read(&mut reader);
+        let problems = reader.into_problems();
+        match settings {
+            Some(settings) if problems.is_empty() => Ok(settings),
+            _ => Err(Error::Settings(problems)),
+        }
+    }
+
+    /// The defaults alone.
+    ///
+    /// # Errors
+    /// Never for the embedded file; its own test proves it.
+    pub fn defaults() -> Result<Self, Error> {
+        Self::load(None, &Environment::default(), &BTreeMap::new())
+    }
+
+    /// Every key with its value (secrets masked) and where the value came from, in the order of the keys.
+    #[must_use]
+    pub fn sources(&self) -> &[SettingSource] {
+        &self.sources
+    }
+
+    /// What is needed to call both vendors, or every problem that stands in the way.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] naming each address or credential that is not set.
+    pub fn access(&self) -> Result<Access, Error> {
+        Access::of(self)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let migration = migration::Migration::read(reader);
+        let source = source::Source::read(reader);
+        let destination = destination::Destination::read(reader);
+        let map = map::read(reader);
+        let run = run::Run::read(reader);
+        let storage = storage::Storage::read(reader);
+        let log = log::Log::read(reader);
+        let simulator = simulator::Simulator::read(reader);
+        let sources = reader.sources();
+        let migration = migration?;
+        let settings = Self {
+            migration,
+            source,
+            destination,
+            map,
+            run,
+            storage,
+            log,
+            simulator,
+            sources,
+        };
+        settings.check_together(reader);
+        Some(settings)
+    }
+
+    /// What only shows when two settings are looked at together.
+    fn check_together(&self, reader: &mut Reader<'_>) {
+        if self.run.lease_ms <= self.destination.timeout_ms {
+            reader.blame(Problem::new(
+                "destination.timeout_ms",
+                format!(
+                    "{} ms is not shorter than run.lease_ms ({} ms)",
+                    self.destination.timeout_ms, self.run.lease_ms
+                ),
+                "a request must end before the lease it was made under; lower it or raise run.lease_ms",
+            ));
+        }
+        if self.source.rate_cap_per_s < self.source.rate_start_per_s {
+            reader.blame(Problem::new(
+                "source.rate_start_per_s",
+                format!(
+                    "{} is above source.rate_cap_per_s ({})",
+                    self.source.rate_start_per_s, self.source.rate_cap_per_s
+                ),
+                "lower it or raise the cap",
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+//! Section `[run]`: how many hands, how long a lease, how many attempts.
+
+use super::reader::Reader;
+
+/// How the work is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Run {
+    /// Batches worked on at the same time.
+    pub workers: usize,
+    /// Life of a lease without renewal, ms.
+    pub lease_ms: u64,
+    /// Pages of a listing per batch.
+    pub batch_pages: u32,
+    /// Failed attempts of one batch before it is given up.
+    pub max_attempts: u32,
+    /// Failed records before the migration halts.
+    pub error_budget: u64,
+    /// Wait before a second attempt, ms; it doubles with each further one.
+    pub backoff_ms: u64,
+}
+
+impl Run {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            workers: usize::try_from(reader.whole("run.workers", 1..=256)).unwrap_or(1),
+            lease_ms: reader.whole("run.lease_ms", 1_000..=3_600_000),
+            batch_pages: reader.whole_u32("run.batch_pages", 1..=1_000),
+            max_attempts: reader.whole_u32("run.max_attempts", 1..=1_000),
+            error_budget: reader.whole("run.error_budget", 0..=1_000_000_000),
+            backoff_ms: reader.whole("run.backoff_ms", 1..=3_600_000),
+        }
+    }
+}

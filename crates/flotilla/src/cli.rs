@@ -1,0 +1,120 @@
+//! The command line: which commands there are and what they take. Nothing is done here.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::{
+    commands::{demo, doctor, explain, failures, init, report, retry, simulate, status},
+    exit,
+    output::Format,
+};
+
+/// Moves a helpdesk from Atera to Gorgias: resumable, verified, every record accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "flotilla", version, after_help = exit::TABLE, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Configuration file [default: ./flotilla.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Form of what is said on stdout
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    pub output: Format,
+    /// Sets one key, above file and environment; never a secret (may be repeated)
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Logs more (twice: everything)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Logs warnings and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+impl Global {
+    /// The log level the flags ask for.
+    #[must_use]
+    pub(crate) fn level(&self) -> Option<&'static str> {
+        match (self.quiet, self.verbose) {
+            (true, _) => Some("warn"),
+            (false, 0) => None,
+            (false, 1) => Some("debug"),
+            (false, _) => Some("trace"),
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Moves a simulated account on this machine, is killed half way, and resumes
+    Demo(demo::Args),
+    /// Moves the migration of the configuration, or goes on with it
+    Run,
+    /// Makes rejected and failed records unaccounted again, for the next run
+    Retry(retry::Args),
+    /// Starts both vendors' stand-in on this machine, until stopped
+    Simulate(simulate::Args),
+    /// Writes a commented configuration file
+    Init(init::Args),
+    /// Checks credentials, reach, clock, disk and map before a run
+    Doctor(doctor::Args),
+    /// Says where the migration stands and what it waits for
+    Status(status::Args),
+    /// Prints the reconciliation: what became of every record
+    Report(report::Args),
+    /// Says what became of one record
+    Explain(explain::Args),
+    /// Lists rejected and failed records with cause and advice
+    Failures(failures::Args),
+    /// Shows the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What is to be shown of the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Every key with its value (secrets masked) and where the value came from
+    Show,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        _ => Err("give KEY=VALUE, such as run.workers=4".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_tells_the_exit_codes() {
+        let help = Cli::command().render_help().to_string();
+        assert!(help.contains("75   halted"), "{help}");
+    }
+
+    #[test]
+    fn a_setting_is_split_at_its_first_equals_sign() {
+        assert_eq!(pair("a.b=c=d"), Ok(("a.b".into(), "c=d".into())));
+        assert!(pair("a.b").is_err() && pair("=c").is_err());
+    }
+}

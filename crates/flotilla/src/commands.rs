@@ -1,0 +1,13 @@
+//! The operator's commands, one file each: its arguments, what it does, and how it says so.
+
+pub(crate) mod config_show;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod failures;
+pub(crate) mod init;
+pub(crate) mod report;
+pub(crate) mod retry;
+pub(crate) mod run;
+pub(crate) mod simulate;
+pub(crate) mod status;

@@ -1,0 +1,73 @@
+//! `flotilla run`: moves the migration of the configuration, or goes on with it, and says at its end what became of
+//! every record.
+
+use std::sync::Arc;
+
+use bootstrap::Shutdown;
+use protocol::{FailureCode, Probe};
+use scheduler::Ended;
+
+use crate::{
+    embedded, exit::Exit, failure::Failure, invocation::Invocation, papers, progress::Progress,
+    simulator_account::SimulatorAccount, summary::Summary,
+};
+
+/// Runs.
+///
+/// # Errors
+/// [`Failure`] when the run cannot begin or cannot write down what it does.
+pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
+    let (settings, output) = (&call.settings()?, call.output);
+    let shutdown = Shutdown::on_signals()?;
+    let mut progress = None;
+    let watch = |watched| progress = Some(Progress::start(watched, output.may_draw()));
+    let run = embedded::run(settings, probe, &shutdown, watch).await;
+    if let Some(progress) = progress {
+        progress.end().await;
+    }
+    let run = run?;
+    let papers = papers::write(settings, &run.reconciliation).await?;
+    let account = match &settings.simulator.admin_url {
+        Some(admin_url) => Some(SimulatorAccount::ask(admin_url).await?),
+        None => None,
+    };
+    let closes = run.reconciliation.closes();
+    let text = documents::reconciliation::text(&run.reconciliation);
+    let summary = Summary::new(run.reconciliation, run.figures, account.as_ref(), run.resumed, papers);
+    output.say(&summary, || format!("{text}\n{}", last_words(&summary)))?;
+    Ok(match run.ended {
+        Ended::Ready if closes => Exit::Ok,
+        Ended::Ready => Exit::Difference,
+        Ended::Halted(cause) => return Err(Failure::new(Exit::Temporary, halted(cause))),
+        Ended::Stopped if shutdown.was_signalled() => return Err(Failure::new(Exit::Interrupted, STOPPED)),
+        Ended::Stopped => return Err(Failure::new(Exit::Temporary, STOPPED)),
+    })
+}
+
+const STOPPED: &str = "stopped. Nothing is lost; the same command goes on where this one stopped";
+
+fn halted(cause: FailureCode) -> String {
+    format!("the migration is halted: {cause}. {} Nothing is lost; the same command goes on", cause.advice())
+}
+
+/// The figures behind the table.
+pub(crate) fn last_words(summary: &Summary) -> String {
+    let figure = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.3}"));
+    let notes = summary.private_notes_public.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    format!(
+        "state {}, pass {}\n\
+         customers e-mailed             {}\n\
+         internal notes made public     {notes}\n\
+         requests per plain ticket      {}\n\
+         share of the allowed rate used {}\n\
+         answers 429                    {}\n\
+         reports                        {}",
+        summary.state,
+        summary.pass,
+        summary.emails_sent,
+        figure(summary.requests_per_ticket),
+        figure(summary.rate_used),
+        summary.responses_429,
+        summary.reports.display(),
+    )
+}

@@ -1,0 +1,104 @@
+//! The embedded home: scheduler and worker in this one process, on the SQLite ledger, the in-process queue and the local
+//! limiter. No server of any kind. Nothing is decided here; the parts are put together and let go.
+
+mod parts;
+mod tail;
+
+use std::{sync::Arc, time::Duration};
+
+use bootstrap::{Settings, Shutdown, SystemClock};
+use ledger::{Ledger, SqliteLedger};
+use protocol::{Clock, Probe, report::Reconciliation};
+use queue::{MemoryQueue, Queue};
+use scheduler::{Cut, Dispatcher, Ended, Gate, Pace};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use worker::JobHandler;
+
+pub use tail::RunFigures;
+
+use crate::{failure::Failure, vendors};
+
+/// Records in a batch of named ids.
+const IDS_PER_BATCH: usize = 100;
+
+/// How a run in this process ended.
+#[derive(Debug)]
+pub struct Run {
+    /// How.
+    pub ended: Ended,
+    /// Whether it went on from an unfinished run.
+    pub resumed: bool,
+    /// The reconciliation of the pass.
+    pub reconciliation: Reconciliation,
+    /// What this process did at the vendors.
+    pub figures: RunFigures,
+}
+
+/// What a watcher of a run is handed once it has begun.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// The ledger, for its counters.
+    pub ledger: Arc<dyn Ledger>,
+    /// The limiter, for the rate.
+    pub limiter: Arc<dyn limiter::Limiter>,
+    /// The migration.
+    pub migration: protocol::MigrationId,
+}
+
+/// Runs (or resumes) the migration of the settings to its end, to a halt, or until a shutdown is asked for.
+///
+/// # Errors
+/// [`Failure`] when the run cannot begin, or the ledger fails so that nothing more can be written down.
+pub async fn run(
+    settings: &Settings,
+    probe: Arc<dyn Probe>,
+    shutdown: &Shutdown,
+    watch: impl FnOnce(Watched),
+) -> Result<Run, Failure> {
+    let who = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
+    let freed = ledger.expire_leases_of_the_dead().await?;
+    let id = settings.migration.id.clone();
+    let started = scheduler::start(&*ledger, &id, &settings.map, &who).await?;
+    if started.resumed {
+        tracing::info!(migration = %id, pass = %started.migration.pass, leases_freed = freed, "going on from an unfinished run");
+    }
+
+    let limiter = parts::limiter_of(settings);
+    let source = parts::source(settings)?;
+    let gorgias = vendors::destination(settings, &settings.access()?, Arc::clone(&limiter))?;
+    let stop = shutdown.drain().clone();
+    let context = Arc::new(parts::context(settings, source, gorgias.clone(), Arc::clone(&ledger), Arc::clone(&clock), probe, stop.clone()));
+    watch(Watched { ledger: Arc::clone(&ledger), limiter: Arc::clone(&limiter), migration: id.clone() });
+
+    let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::new());
+    let signal = Arc::new(Notify::new());
+    let served = CancellationToken::new();
+    let server = tokio::spawn({
+        let (queue, served) = (Arc::clone(&queue), served.clone());
+        let handler = Arc::new(JobHandler::new(Arc::clone(&context), Arc::clone(&signal)));
+        let workers = settings.run.workers;
+        async move { queue.serve("embedded", workers, handler, served).await }
+    });
+
+    let gate = Gate { spec: settings.map.clone(), signed_off_by: who };
+    let cut = Cut { pages_per_batch: settings.run.batch_pages, ids_per_batch: IDS_PER_BATCH };
+    let workers = u32::try_from(settings.run.workers).unwrap_or(u32::MAX);
+    let pace = Pace { window: workers.saturating_mul(2), push_again_ms: settings.run.lease_ms, tick_ms: 200 };
+    let mut dispatcher = Dispatcher::new(Arc::clone(&ledger), queue, clock, gate, (cut, pace), signal);
+    let ended = dispatcher.run(&id, &stop).await;
+
+    // Whatever ended the run, jobs in hand are let finish or hand back their batches.
+    context.stop.cancel();
+    served.cancel();
+    if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server).await.is_err() {
+        tracing::warn!("jobs in hand did not end in time: their leases expire by themselves");
+    }
+    let ended = ended?;
+    let migration = ledger.create(&id, serde_json::Value::Null).await?;
+    let reconciliation = scheduler::reconcile(&*ledger, &migration).await?;
+    let figures = tail::figures(&gorgias, &context.source.atera);
+    Ok(Run { ended, resumed: started.resumed, reconciliation, figures })
+}

@@ -1,0 +1,63 @@
+//! The parts of a run, each made from its section of the settings.
+
+use std::sync::Arc;
+
+use bootstrap::Settings;
+use ledger::Ledger;
+use limiter::{Limiter, LocalLimiter};
+use objects::SourceReader;
+use protocol::{Clock, Probe};
+use tokio_util::sync::CancellationToken;
+use worker::{Context, DoubtPolicy, Knobs, Notes, Seen};
+
+use crate::{failure::Failure, vendors};
+
+/// The limiter of the destination's account.
+pub(crate) fn limiter_of(settings: &Settings) -> Arc<dyn Limiter> {
+    Arc::new(LocalLimiter::new(vendors::rate(settings)))
+}
+
+/// The source's client and the supplements.
+///
+/// # Errors
+/// [`Failure`] when an address or credential is missing, the zone is unknown, or a supplement cannot be read.
+pub(crate) fn source(settings: &Settings) -> Result<SourceReader, Failure> {
+    let supplements = atera::Supplements::load(&vendors::supplements(settings)).map_err(Failure::configuration)?;
+    let atera = vendors::source(settings, &settings.access()?)?;
+    Ok(SourceReader { atera, supplements: Arc::new(supplements) })
+}
+
+/// Everything a job works with.
+pub(crate) fn context(
+    settings: &Settings,
+    source: SourceReader,
+    gorgias: gorgias::Client,
+    ledger: Arc<dyn Ledger>,
+    clock: Arc<dyn Clock>,
+    probe: Arc<dyn Probe>,
+    stop: CancellationToken,
+) -> Context {
+    let knobs = Knobs {
+        holder: format!("embedded-{}-{}", std::process::id(), clock.now()),
+        lease_ms: settings.run.lease_ms,
+        read_ahead: settings.source.read_ahead,
+        max_attempts: settings.run.max_attempts,
+        backoff_ms: settings.run.backoff_ms,
+        error_budget: settings.run.error_budget,
+        doubt: DoubtPolicy { look_at_ages_ms: settings.destination.look_at_ages_ms.clone() },
+        max_file_bytes: settings.destination.max_file_bytes,
+    };
+    Context {
+        migration: settings.migration.id.clone(),
+        spec: settings.map.clone(),
+        source,
+        gorgias,
+        ledger,
+        clock,
+        probe,
+        knobs,
+        stop,
+        notes: Notes::new(crate::papers::spool(settings)),
+        seen: Seen::default(),
+    }
+}

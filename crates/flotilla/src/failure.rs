@@ -1,0 +1,103 @@
+//! Why a command could not do what it was asked: one sentence for the operator, and the exit code. Never a record's
+//! content, never a secret.
+
+use std::fmt;
+
+use crate::exit::Exit;
+
+/// A command that ended before its work was done.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// A failure with its exit code.
+    pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
+        Self {
+            exit,
+            message: message.to_string(),
+        }
+    }
+
+    /// Something is set that cannot work.
+    pub(crate) fn configuration(problem: impl fmt::Display) -> Self {
+        Self::new(Exit::Usage, problem)
+    }
+
+    /// Records would move, but nobody has signed for it.
+    #[must_use]
+    pub(crate) fn unsigned() -> Self {
+        Self::new(
+            Exit::Refused,
+            "no record moves before somebody signs for it: look at the map with `flotilla config show`, then set \
+             migration.signed_off_by to your name (in the file, or --set migration.signed_off_by=NAME)",
+        )
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<bootstrap::Error> for Failure {
+    fn from(error: bootstrap::Error) -> Self {
+        let exit = match &error {
+            bootstrap::Error::Signals(_) => Exit::Failed,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ledger::Error> for Failure {
+    fn from(error: ledger::Error) -> Self {
+        let exit = match &error {
+            ledger::Error::Full { .. } | ledger::Error::Locked { .. } | ledger::Error::LeaseLost { .. } => {
+                Exit::Temporary
+            }
+            ledger::Error::IllegalMove { .. } => Exit::Refused,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<scheduler::Error> for Failure {
+    fn from(error: scheduler::Error) -> Self {
+        match error {
+            scheduler::Error::Ledger(error) => error.into(),
+            scheduler::Error::Refused { .. } => Self::new(Exit::Refused, error),
+            scheduler::Error::Queue(_) => Self::new(Exit::Temporary, error),
+        }
+    }
+}
+
+impl From<documents::Error> for Failure {
+    fn from(error: documents::Error) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}
+
+impl From<atera::Error> for Failure {
+    fn from(error: atera::Error) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}
+
+impl From<gorgias::Error> for Failure {
+    fn from(error: gorgias::Error) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}

@@ -1,0 +1,67 @@
+//! Flotilla's one program: reads the command line, hands the work to a command, and ends with its exit code. A library,
+//! so that a test can run the very same program with a probe that crashes it. No decision about a record is made here.
+
+use std::{process::ExitCode, sync::Arc};
+
+use bootstrap::Environment;
+use clap::Parser;
+
+mod cli;
+mod commands;
+mod embedded;
+mod exit;
+mod failure;
+mod invocation;
+mod lookup;
+mod moments;
+mod output;
+mod papers;
+mod progress;
+mod pulse;
+mod simulated;
+mod simulator_account;
+mod summary;
+mod vendors;
+
+use cli::{Cli, Command, ConfigCommand};
+use commands::{config_show, demo, doctor, explain, failures, init, report, retry, run, simulate, status};
+use exit::Exit;
+use failure::Failure;
+use invocation::Invocation;
+use protocol::Probe;
+
+/// The whole program, with a probe for the corridor.
+#[must_use]
+pub fn program(probe: Arc<dyn Probe>) -> ExitCode {
+    let cli = Cli::parse();
+    let invocation = Invocation::new(&cli.global, Environment::of_process());
+    let exit = start(cli.command, &invocation, probe).unwrap_or_else(|failure| {
+        invocation.output.failure(&failure);
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn start(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
+    // One provider for every client of the process; a second call would find it installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, format!("no runtime could be started: {error}")))?;
+    runtime.block_on(Box::pin(dispatch(command, invocation, probe)))
+}
+
+async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo(args) => demo::run(args, invocation).await,
+        Command::Run => run::run(invocation, probe).await,
+        Command::Retry(args) => retry::run(args, invocation).await,
+        Command::Simulate(args) => simulate::run(args, invocation).await,
+        Command::Init(args) => init::run(&args, invocation),
+        Command::Doctor(args) => doctor::run(&args, invocation).await,
+        Command::Status(args) => status::run(&args, invocation).await,
+        Command::Report(args) => report::run(&args, invocation).await,
+        Command::Explain(args) => explain::run(&args, invocation).await,
+        Command::Failures(args) => failures::run(&args, invocation).await,
+        Command::Config(ConfigCommand::Show) => config_show::run(invocation),
+    }
+}

@@ -1,0 +1,89 @@
+//! The live progress of a run, on stderr and only on a terminal: what is done of what there is, the rate used of the
+//! rate allowed, and the time left.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ledger::Ledger as _;
+use protocol::{MigrationState, ObjectKind, Pass, Tally};
+use tokio::{task::JoinHandle, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use crate::embedded::Watched;
+
+/// How often it looks, in ms. Looking is one read of running counters.
+const LOOK_MS: u64 = 500;
+
+/// Looks over which the rate is taken.
+const RATE_LOOKS: usize = 20;
+
+/// A progress line that renews itself.
+#[derive(Debug)]
+pub struct Progress {
+    over: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Progress {
+    /// Begins to show a run's progress, if anybody can see it.
+    #[must_use]
+    pub fn start(watched: Watched, visible: bool) -> Self {
+        let over = CancellationToken::new();
+        let bar = if visible { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let task = tokio::spawn(show(watched, bar, over.clone()));
+        Self { over, task }
+    }
+
+    /// Takes the line away.
+    pub async fn end(self) {
+        self.over.cancel();
+        // A progress line that failed is no reason for a run to fail.
+        let _ = self.task.await;
+    }
+}
+
+async fn show(watched: Watched, bar: ProgressBar, over: CancellationToken) {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:10} [{bar:30}] {pos}/{len} {msg}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    let mut looks: Vec<(Instant, u64)> = Vec::new();
+    while !over.is_cancelled() {
+        let granted = watched.limiter.snapshot().granted;
+        looks.push((Instant::now(), granted));
+        if looks.len() > RATE_LOOKS {
+            looks.remove(0);
+        }
+        if let Ok(Some(migration)) = watched.ledger.migration(&watched.migration).await {
+            draw(&watched, &bar, migration.state, migration.pass, rate(&looks)).await;
+        }
+        tokio::select! {
+            () = over.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_millis(LOOK_MS)) => {}
+        }
+    }
+    bar.finish_and_clear();
+}
+
+/// Calls per second over the last looks.
+fn rate(looks: &[(Instant, u64)]) -> f64 {
+    let (Some((first, from)), Some((last, to))) = (looks.first(), looks.last()) else { return 0.0 };
+    let seconds = (*last - *first).as_secs_f64();
+    if seconds > 0.0 { (to - from) as f64 / seconds } else { 0.0 }
+}
+
+async fn draw(watched: &Watched, bar: &ProgressBar, state: MigrationState, pass: Pass, rate: f64) {
+    let Ok(tallies) = watched.ledger.tallies(&watched.migration, pass).await else { return };
+    let moved: Vec<(ObjectKind, Tally)> = ObjectKind::phases().filter_map(|kind| Some((kind, *tallies.get(&kind)?))).collect();
+    let source: u64 = moved.iter().map(|(_, tally)| tally.source).sum();
+    let accounted: u64 = moved.iter().map(|(_, tally)| tally.accounted()).sum();
+    let now = moved.iter().find(|(_, tally)| tally.difference() > 0).map(|(kind, _)| kind.name());
+    let allowed = watched.limiter.snapshot().rate;
+    let allowed = f64::from(allowed.limit) * 1000.0 / allowed.window_ms as f64;
+    let left = source.saturating_sub(accounted);
+    let minutes = if rate > 0.0 { format!(", about {:.1} min left", left as f64 / rate / 60.0) } else { String::new() };
+    let waits = if rate >= 0.9 * allowed { ", waiting for the rate limit" } else { "" };
+    bar.set_length(source);
+    bar.set_position(accounted);
+    bar.set_prefix(now.unwrap_or(state.name()).to_owned());
+    bar.set_message(format!("{rate:.1} of {allowed:.1} calls/s{waits}{minutes}"));
+}

@@ -1,0 +1,84 @@
+//! Statements about batches and leases. A lease holds while its fence token is the batch's and its end has not come.
+
+pub(crate) const ADD: &str = "
+INSERT INTO batches (migration, pass, step, kind, slice, slice_hash, state, attempts, not_before, fence, lease_until)
+VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, 0, 0, 0)
+ON CONFLICT (migration, pass, step, kind, slice_hash) DO NOTHING";
+
+pub(crate) const STANDING: &str = "
+SELECT id FROM batches
+WHERE migration = $1 AND pass = $2 AND step = $3 AND kind = $4 AND slice_hash = $5";
+
+pub(crate) const ONE: &str = "
+SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration WHERE b.id = $1";
+
+pub(crate) const ALL: &str = "
+SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration
+WHERE b.migration = $1 AND b.pass = $2 ORDER BY b.id";
+
+pub(crate) const PROGRESS: &str = "
+SELECT step, kind,
+       SUM(CASE WHEN state = 'done' THEN 1 ELSE 0 END) AS done,
+       SUM(CASE WHEN state = 'leased' AND lease_until > $3 THEN 1 ELSE 0 END) AS leased,
+       SUM(CASE WHEN state = 'ready' OR (state = 'leased' AND lease_until <= $3) THEN 1 ELSE 0 END) AS ready,
+       SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS dead
+FROM batches WHERE migration = $1 AND pass = $2
+GROUP BY step, kind ORDER BY MIN(id)";
+
+pub(crate) const READY: &str = "
+SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration
+WHERE b.migration = $1 AND b.pass = $2 AND b.state IN ('ready', 'leased') AND b.lease_until <= $3
+  AND b.not_before <= $3
+ORDER BY b.id LIMIT $4";
+
+pub(crate) const TROUBLES: &str = "
+SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration
+WHERE b.migration = $1 AND b.pass = $2 AND b.state IN ('ready', 'dead') AND b.cause IS NOT NULL
+ORDER BY b.id";
+
+pub(crate) const CLAIM: &str = "
+UPDATE batches SET state = 'leased', holder = $2, lease_until = $3, fence = fence + 1
+WHERE id = $1 AND state IN ('ready', 'leased') AND lease_until <= $4 AND not_before <= $4
+  AND pass = (SELECT m.pass FROM migrations m WHERE m.no = batches.migration)";
+
+/// What a lease is held against: no row when the token is stale or the lease has ended.
+pub(crate) const HELD: &str = "
+SELECT migration, pass FROM batches
+WHERE id = $1 AND fence = $2 AND state = 'leased' AND lease_until > $3";
+
+pub(crate) const RENEW: &str = "
+UPDATE batches SET lease_until = $4
+WHERE id = $1 AND fence = $2 AND state = 'leased' AND lease_until > $3";
+
+pub(crate) const RELEASE: &str = "
+UPDATE batches
+SET state = 'ready', holder = NULL, lease_until = 0, attempts = attempts + $3, not_before = $4, cause = $5
+WHERE id = $1 AND fence = $2 AND state = 'leased'";
+
+pub(crate) const CHECKPOINT: &str = "
+UPDATE batches SET checkpoint = $4
+WHERE id = $1 AND fence = $2 AND state = 'leased' AND lease_until > $3";
+
+pub(crate) const FINISH: &str = "
+UPDATE batches SET state = 'done', holder = NULL, lease_until = 0, cause = NULL, detail = NULL
+WHERE id = $1 AND fence = $2 AND state = 'leased' AND lease_until > $3";
+
+pub(crate) const BURY: &str = "
+UPDATE batches SET state = 'dead', holder = NULL, lease_until = 0, cause = $3, detail = $4
+WHERE id = $1 AND fence = $2 AND state = 'leased'";
+
+pub(crate) const REVIVE: &str = "
+UPDATE batches SET state = 'ready', attempts = 0, not_before = 0, cause = NULL, detail = NULL
+WHERE migration = $1 AND pass = $2 AND state = 'dead'";
+
+pub(crate) const EXPIRE_ALL: &str =
+    "UPDATE batches SET state = 'ready', holder = NULL, lease_until = 0 WHERE state = 'leased'";
+
+pub(crate) const EXPIRE_FORMER: &str = "
+UPDATE batches SET state = 'ready', holder = NULL, lease_until = 0
+WHERE migration = $1 AND pass < $2 AND state = 'leased'";
+
+/// Lets an `Ids` slice be planned again: its finished batch no longer counts as equal.
+pub(crate) const FORGET_SLICES: &str = r#"
+UPDATE batches SET slice_hash = NULL
+WHERE migration = $1 AND pass = $2 AND state IN ('done', 'dead') AND slice LIKE '{"slice":"ids",%'"#;

@@ -1,0 +1,34 @@
+//! Statements about migrations and their audit log.
+
+pub(crate) const NUMBER: &str = "SELECT no, pass FROM migrations WHERE id = $1";
+
+pub(crate) const CREATE: &str = "
+INSERT INTO migrations (id, state, pass, settings, created_at, since, audit_seq, audit_hash)
+VALUES ($1, $2, 0, $3, $4, $4, 0, $5)
+ON CONFLICT (id) DO NOTHING";
+
+pub(crate) const ONE: &str =
+    "SELECT id, state, cause, pass, map_hash, created_at, since FROM migrations WHERE id = $1";
+
+pub(crate) const ALL: &str =
+    "SELECT id, state, cause, pass, map_hash, created_at, since FROM migrations ORDER BY id";
+
+pub(crate) const SETTINGS: &str = "SELECT settings FROM migrations WHERE no = $1";
+
+pub(crate) const MAP_SPEC: &str = "SELECT map_spec FROM migrations WHERE no = $1";
+
+pub(crate) const SET_STATE: &str = "UPDATE migrations SET state = $2, cause = $3, since = $4 WHERE no = $1";
+
+pub(crate) const SET_MAP: &str = "UPDATE migrations SET map_spec = $2, map_hash = $3 WHERE no = $1";
+
+pub(crate) const SET_PASS: &str = "UPDATE migrations SET pass = $2 WHERE no = $1";
+
+pub(crate) const AUDIT_HEAD: &str = "SELECT audit_seq, audit_hash FROM migrations WHERE no = $1";
+
+pub(crate) const SET_AUDIT_HEAD: &str = "UPDATE migrations SET audit_seq = $2, audit_hash = $3 WHERE no = $1";
+
+pub(crate) const ADD_AUDIT: &str = "
+INSERT INTO audit (migration, seq, at, who, what, why, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+pub(crate) const AUDIT: &str =
+    "SELECT seq, at, who, what, why, hash FROM audit WHERE migration = $1 ORDER BY seq";

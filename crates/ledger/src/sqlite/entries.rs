@@ -1,0 +1,232 @@
+//! One entry as the file holds it, and the three moves it can make: intended, settled, reopened. The moves are pure: they
+//! change the row in memory and say what changes in the counts; reading and putting stand beside them.
+
+use protocol::{Entry, EntryState, FailureCode, Fingerprint, Key, Outcome, Pass, TargetId, UnixMs};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{counts::Change, guard::Place, rows};
+use crate::{Commit, Error, Result, Verdict, sql};
+
+/// Where an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Seen,
+    Intended,
+    Settled(Outcome),
+}
+
+impl State {
+    /// The state by its name.
+    pub(super) fn parse(name: &str) -> Result<Self> {
+        match name {
+            "seen" => Ok(Self::Seen),
+            "intended" => Ok(Self::Intended),
+            outcome => rows::outcome(outcome).map(Self::Settled),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Intended => "intended",
+            Self::Settled(outcome) => outcome.name(),
+        }
+    }
+}
+
+/// One row of the entries.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    key: Key,
+    pass: i64,
+    state: State,
+    target: Option<i64>,
+    written: Option<Fingerprint>,
+    meant: Option<Fingerprint>,
+    intended_at: Option<i64>,
+    cause: Option<FailureCode>,
+    facts: Option<String>,
+    at: i64,
+}
+
+impl Line {
+    /// A record nobody has seen: of no pass yet.
+    fn unseen(key: Key) -> Self {
+        Self {
+            key,
+            pass: -1,
+            state: State::Seen,
+            target: None,
+            written: None,
+            meant: None,
+            intended_at: None,
+            cause: None,
+            facts: None,
+            at: 0,
+        }
+    }
+
+    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+        Ok(Self {
+            key: rows::key(row)?,
+            pass: row.try_get("pass")?,
+            state: State::parse(row.try_get("state")?)?,
+            target: row.try_get("target")?,
+            written: rows::fingerprint(row, "written")?,
+            meant: rows::fingerprint(row, "meant")?,
+            intended_at: row.try_get("intended_at")?,
+            cause: rows::cause(row)?,
+            facts: row.try_get("facts")?,
+            at: row.try_get("at")?,
+        })
+    }
+
+    /// Reads an entry for a change in the pass of `place`: a record the pass has not seen yet is counted as seen.
+    pub(super) async fn of(
+        conn: &mut SqliteConnection,
+        place: Place,
+        key: &Key,
+        change: &mut Change,
+    ) -> Result<Self> {
+        let found = find(conn, place.migration, key).await?;
+        let mut line = found.unwrap_or_else(|| Self::unseen(key.clone()));
+        if line.pass < place.pass {
+            line.pass = place.pass;
+            line.state = line.open();
+            line.cause = None;
+            change.seen(1);
+        }
+        Ok(line)
+    }
+
+    /// The state of an entry that is not accounted for.
+    fn open(&self) -> State {
+        if self.intended_at.is_some() {
+            State::Intended
+        } else {
+            State::Seen
+        }
+    }
+
+    /// Says what is about to be written; the verdict is what the worker may do.
+    pub(super) fn intend(&mut self, fingerprint: Fingerprint, now: UnixMs, change: &mut Change) -> Verdict {
+        let in_doubt = self.intended_at.map(UnixMs);
+        let same = self.written == Some(fingerprint) && in_doubt.is_none();
+        let verdict = match (self.state, self.target.map(TargetId)) {
+            (State::Settled(_), _) => return Verdict::Settled,
+            (_, target) if same => Verdict::Same { target },
+            (_, Some(target)) => Verdict::Changed {
+                target,
+                before: self.written,
+            },
+            (_, None) => in_doubt.map_or(Verdict::New, |since| Verdict::InDoubt { since }),
+        };
+        if let Verdict::Same { .. } = verdict {
+            self.state = State::Settled(Outcome::Unchanged);
+            change.settled(Outcome::Unchanged, None);
+        } else {
+            self.state = State::Intended;
+            self.meant = Some(fingerprint);
+            self.intended_at.get_or_insert(now.0);
+        }
+        self.cause = None;
+        self.at = now.0;
+        verdict
+    }
+
+    /// Puts the record in a column, taking it out of the one it was in.
+    pub(super) fn settle(&mut self, commit: &Commit, now: UnixMs, change: &mut Change) {
+        if let State::Settled(former) = self.state {
+            change.unsettled(former, self.cause);
+        }
+        change.settled(commit.outcome, commit.cause);
+        let landed = commit.outcome.landed();
+        if landed {
+            self.written = commit.fingerprint.or(self.meant).or(self.written);
+        }
+        if landed || commit.cause.is_some_and(nothing_was_written) {
+            self.meant = None;
+            self.intended_at = None;
+        }
+        self.state = State::Settled(commit.outcome);
+        self.target = commit.target.map(|target| target.0).or(self.target);
+        self.cause = commit.cause;
+        self.facts = commit
+            .facts
+            .as_ref()
+            .map(ToString::to_string)
+            .or(self.facts.take());
+        self.at = now.0;
+    }
+
+    /// Makes a dead letter's record unaccounted for again.
+    pub(super) fn reopen(&mut self, now: UnixMs, change: &mut Change) {
+        if let State::Settled(former) = self.state {
+            change.unsettled(former, self.cause);
+            self.state = self.open();
+            self.cause = None;
+            self.at = now.0;
+        }
+    }
+
+    /// Writes the entry back.
+    pub(super) async fn put(&self, conn: &mut SqliteConnection, place: Place) -> Result<()> {
+        sqlx::query(sql::entries::PUT)
+            .bind(place.migration)
+            .bind(self.key.kind.name())
+            .bind(&self.key.id.0)
+            .bind(self.pass)
+            .bind(self.state.name())
+            .bind(self.target)
+            .bind(self.written.as_ref().map(|fingerprint| &fingerprint.0[..]))
+            .bind(self.meant.as_ref().map(|fingerprint| &fingerprint.0[..]))
+            .bind(self.intended_at)
+            .bind(self.cause.map(FailureCode::name))
+            .bind(self.facts.as_deref())
+            .bind(self.at)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// The entry in protocol's words.
+    pub(super) fn entry(self) -> Result<Entry> {
+        let state = match (self.state, self.intended_at) {
+            (State::Seen, _) => EntryState::Seen,
+            (State::Intended, at) => EntryState::Intended {
+                at: UnixMs(at.unwrap_or(self.at)),
+            },
+            (State::Settled(outcome), _) => EntryState::Settled { outcome },
+        };
+        let facts = self.facts.map(|facts| serde_json::from_str(&facts)).transpose();
+        Ok(Entry {
+            key: self.key,
+            state,
+            pass: Pass(self.pass),
+            target: self.target.map(TargetId),
+            fingerprint: self.meant.or(self.written),
+            cause: self.cause,
+            facts: facts.map_err(Error::corrupt)?,
+            at: UnixMs(self.at),
+        })
+    }
+}
+
+/// Whether a cause says for certain that an open intent wrote nothing: the destination refused it, or the copy was left
+/// as it is. Any other cause says nothing about an earlier attempt, whose write may have happened.
+fn nothing_was_written(cause: FailureCode) -> bool {
+    matches!(cause, FailureCode::TargetRejected | FailureCode::ChangedSinceCopy)
+}
+
+/// One entry, if it is there.
+pub(super) async fn find(conn: &mut SqliteConnection, migration: i64, key: &Key) -> Result<Option<Line>> {
+    let one = sqlx::query(sql::entries::ONE)
+        .bind(migration)
+        .bind(key.kind.name())
+        .bind(&key.id.0);
+    one.fetch_optional(conn)
+        .await?
+        .as_ref()
+        .map(Line::read)
+        .transpose()
+}

@@ -1,0 +1,29 @@
+//! What every ledger keeps, written against `dyn Ledger` and run on each backend; what only the file in SQLite keeps
+//! stands in `file`, `crash`, `full` and `speed`. Time stands still unless a test moves it.
+
+mod batches;
+mod closing;
+mod crash;
+mod file;
+mod full;
+mod leases;
+mod letters;
+mod migrations;
+mod speed;
+mod stage;
+mod verdicts;
+
+/// Runs each claim (an `async fn` that takes a [`stage::Stage`]) on every backend.
+macro_rules! on_every_backend {
+    ($($claim:ident,)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $claim() {
+                    super::$claim(crate::tests::stage::Stage::sqlite().await).await;
+                }
+            )*
+        }
+    };
+}
+use on_every_backend;

@@ -1,0 +1,148 @@
+//! The stage a claim stands on: an empty ledger with one migration in pass 1, and a clock moved by hand.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use protocol::{
+    BatchId, Clock, FailureCode, Fingerprint, Key, Lease, MigrationId, NewBatch, ObjectKind, Outcome, Pass,
+    Slice, Step, TargetId, UnixMs,
+};
+
+use crate::{Commit, Ledger, SqliteLedger, Verdict};
+
+/// How long a lease of the tests lasts.
+pub(super) const TTL_MS: u64 = 30_000;
+
+/// A clock moved by hand.
+#[derive(Debug)]
+pub(super) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(1_000_000)))
+    }
+
+    pub(super) fn pass_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> UnixMs {
+        UnixMs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A ledger with one migration in pass 1.
+pub(super) struct Stage {
+    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) clock: Arc<HandClock>,
+    pub(super) id: MigrationId,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(super) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = HandClock::new();
+        let ledger = open(&file_in(&folder), &clock).await;
+        let id = begun(&ledger).await;
+        Self {
+            ledger: Arc::new(ledger),
+            clock,
+            id,
+            _folder: folder,
+        }
+    }
+
+    /// A leased batch of the current pass; each call plans another page.
+    pub(super) async fn lease(&self) -> Lease {
+        let pass = self.ledger.migration(&self.id).await.unwrap().unwrap().pass;
+        let page = u32::try_from(self.ledger.batches(&self.id, pass).await.unwrap().len()).unwrap() + 1;
+        let batch = self.plan(pass, pages(page, page)).await;
+        self.ledger.claim(batch, "anna", TTL_MS).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn plan(&self, pass: Pass, batch: NewBatch) -> BatchId {
+        self.ledger.add_batches(&self.id, pass, &[batch]).await.unwrap()[0]
+    }
+
+    /// Begins the next pass and leases a batch of it.
+    pub(super) async fn next_pass(&self) -> Lease {
+        self.ledger.begin_pass(&self.id).await.unwrap();
+        self.lease().await
+    }
+
+    pub(super) async fn intend(&self, lease: &Lease, key: &Key, content: &str) -> Verdict {
+        self.ledger.intend(lease, key, print(content)).await.unwrap()
+    }
+
+    pub(super) async fn commit(&self, lease: &Lease, commit: &Commit) {
+        self.ledger.commit(lease, commit).await.unwrap();
+    }
+
+    /// Intends and creates a record.
+    pub(super) async fn create(&self, lease: &Lease, key: &Key, content: &str, target: i64) {
+        self.intend(lease, key, content).await;
+        self.commit(
+            lease,
+            &Commit::landed(key.clone(), Outcome::Created, TargetId(target)),
+        )
+        .await;
+    }
+}
+
+pub(super) fn file_in(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("ledger.db")
+}
+
+pub(super) async fn open(path: &Path, clock: &Arc<HandClock>) -> SqliteLedger {
+    SqliteLedger::open(path, Arc::<HandClock>::clone(clock))
+        .await
+        .unwrap()
+}
+
+/// Makes the migration of the tests and begins its first pass.
+pub(super) async fn begun(ledger: &dyn Ledger) -> MigrationId {
+    let id = MigrationId::new("acme").unwrap();
+    ledger
+        .create(&id, serde_json::json!({"source": "atera-acme"}))
+        .await
+        .unwrap();
+    assert_eq!(ledger.begin_pass(&id).await.unwrap(), Pass(1));
+    id
+}
+
+pub(super) fn pages(first: u32, last: u32) -> NewBatch {
+    let slice = Slice::Pages {
+        of: protocol::Window::All,
+        first,
+        last,
+    };
+    NewBatch {
+        step: Step::Copy,
+        kind: ObjectKind::Ticket,
+        slice,
+    }
+}
+
+pub(super) fn ticket(id: i64) -> Key {
+    Key::new(ObjectKind::Ticket, id)
+}
+
+pub(super) fn print(content: &str) -> Fingerprint {
+    Fingerprint::of(content.as_bytes())
+}
+
+pub(super) fn failed(key: &Key, cause: FailureCode) -> Commit {
+    Commit::left(key.clone(), Outcome::Failed, Some(cause))
+}
+
+pub(super) fn rejected(key: &Key, cause: FailureCode) -> Commit {
+    Commit::left(key.clone(), Outcome::Rejected, Some(cause))
+}

@@ -1,0 +1,208 @@
+//! Tickets with their whole thread: one POST carries the ticket and its first 500 messages with tags, field values and
+//! dates. The thread, its authors, its files and the values each have a file of their own beside this one.
+
+mod author;
+mod files;
+mod meta;
+mod parties;
+mod target;
+mod thread;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use atera::FieldTarget;
+use protocol::{Fingerprint, Key, Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
+use url::Url;
+
+use crate::{
+    AssetRef, FollowUp, Found, Mapped, MessagePost, MessageTarget, ObjectType, Presence, Reject, Resolved,
+    SourcePage, SourceReader, Uploads, field_value,
+    identity::external_id,
+    source_reader::{number, source_page, ticket_filter},
+};
+
+pub use target::TicketTarget;
+
+/// The kind.
+#[derive(Debug)]
+pub struct Ticket;
+
+/// A ticket with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketSource {
+    /// The ticket.
+    pub row: atera::Ticket,
+    /// Its comments, sorted and keyed by the client.
+    pub comments: Vec<atera::Comment>,
+    /// Addresses of its attachments, as just listed.
+    pub files: Vec<Url>,
+    /// Its custom field values, typed.
+    pub values: Vec<atera::CustomFieldValue>,
+    /// Its tags, from the supplement.
+    pub tags: Vec<String>,
+}
+
+impl ObjectType for Ticket {
+    const KIND: ObjectKind = ObjectKind::Ticket;
+    type Row = atera::Ticket;
+    type Source = TicketSource;
+    type Target = TicketTarget;
+
+    async fn page(
+        source: &SourceReader,
+        of: &Window,
+        page: u32,
+    ) -> Result<SourcePage<atera::Ticket>, atera::Error> {
+        source
+            .atera
+            .tickets_page(&ticket_filter(of), page)
+            .await
+            .map(source_page)
+    }
+
+    async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<atera::Ticket>, atera::Error> {
+        match number(id) {
+            Some(id) => source.atera.ticket(id).await,
+            None => Ok(None),
+        }
+    }
+
+    fn id(row: &atera::Ticket) -> SourceId {
+        SourceId::from(row.id)
+    }
+
+    fn facets(row: &atera::Ticket) -> Vec<(&'static str, String)> {
+        let value = |text: &Option<String>| text.clone().unwrap_or_default();
+        let presence = |present| if present { "present" } else { "absent" }.to_owned();
+        let assigned = matches!(row.assignee(), atera::Assignee::Technician { .. });
+        vec![
+            ("status", value(&row.status)),
+            ("priority", value(&row.priority)),
+            ("source", value(&row.source)),
+            ("type", value(&row.kind)),
+            ("assignee", presence(assigned)),
+            ("requester", presence(row.contact_id.is_some())),
+        ]
+    }
+
+    fn excluded(row: &atera::Ticket, spec: &MapSpec) -> bool {
+        spec.excludes(row.status.as_deref().unwrap_or_default())
+    }
+
+    /// Comments, attachments and, where ticket fields exist, values: two or three calls.
+    async fn hydrate(source: &SourceReader, row: atera::Ticket) -> Result<TicketSource, atera::Error> {
+        let comments = source.atera.comments(row.id).await?;
+        let files = source.atera.attachment_urls(row.id).await?;
+        let values = source
+            .atera
+            .custom_field_values(FieldTarget::Ticket, row.id)
+            .await?;
+        let tags = source
+            .supplements
+            .tags
+            .for_ticket(row.id)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        Ok(TicketSource {
+            row,
+            comments,
+            files,
+            values,
+            tags,
+        })
+    }
+
+    fn links(source: &TicketSource) -> Vec<Link> {
+        let mut links = field_value::links(&FieldTarget::Ticket, &source.values);
+        links.extend(
+            source
+                .tags
+                .iter()
+                .map(|tag| Link::new(ObjectKind::Tag, tag.as_str())),
+        );
+        links.extend(parties::links(source));
+        links.sort();
+        links.dedup();
+        links
+    }
+
+    fn assets(source: &TicketSource) -> Vec<AssetRef> {
+        files::assets(source)
+    }
+
+    fn map(
+        source: &TicketSource,
+        resolved: &Resolved,
+        spec: &MapSpec,
+    ) -> Result<Mapped<TicketTarget>, Reject> {
+        let (target, notes) = target::build(source, resolved, spec)?;
+        Mapped::new(target, notes)
+    }
+
+    fn place(target: &mut TicketTarget, uploads: &Uploads) {
+        target
+            .messages
+            .iter_mut()
+            .for_each(|message| message.place(uploads));
+    }
+
+    async fn create(gorgias: &gorgias::Client, target: &TicketTarget) -> Result<TargetId, gorgias::Error> {
+        gorgias
+            .create_ticket(&target.wire())
+            .await
+            .map(|created| TargetId(created.id))
+    }
+
+    /// By external id. A ticket in the trash does not count as one.
+    async fn find(gorgias: &gorgias::Client, target: &TicketTarget) -> Result<Found, gorgias::Error> {
+        let rows = gorgias.tickets_by_external_id(&target.external_id).await?;
+        Ok(Found::from_ids(
+            rows.iter().filter(|row| !row.is_trashed()).map(|row| row.id),
+        ))
+    }
+
+    /// The messages past the first 500, in their order.
+    fn follow_ups(target: &TicketTarget, id: TargetId) -> Vec<FollowUp> {
+        let later = target
+            .messages
+            .iter()
+            .skip(gorgias::NewTicket::MAX_MESSAGES)
+            .zip(&target.later);
+        let follow_up = |(message, fingerprint): (&MessageTarget, &Fingerprint)| FollowUp {
+            key: Key::new(ObjectKind::Message, message.source_id(&target.source_id)),
+            target: MessagePost {
+                ticket: id,
+                message: message.clone(),
+            },
+            fingerprint: *fingerprint,
+        };
+        later.map(follow_up).collect()
+    }
+
+    fn external_id(spec: &MapSpec, id: &SourceId) -> Option<String> {
+        Some(external_id(spec, ObjectKind::Ticket, id))
+    }
+
+    /// One call per hundred ids. A ticket in the trash is not present.
+    async fn present(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Presence>, gorgias::Error> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let mut present = Vec::with_capacity(ids.len());
+        for hundred in ids.chunks(100) {
+            let rows = gorgias.tickets_by_ids(hundred).await?;
+            let live = rows.into_iter().filter(|row| !row.is_trashed());
+            present.extend(live.map(|row| Presence {
+                target: TargetId(row.id),
+                external_id: row.external_id,
+                messages: row.messages_count,
+            }));
+        }
+        Ok(present)
+    }
+
+    async fn delete(gorgias: &gorgias::Client, id: TargetId, _at: UnixMs) -> Result<(), gorgias::Error> {
+        gorgias.delete_ticket(id.0).await.map(|_| ())
+    }
+}

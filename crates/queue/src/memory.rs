@@ -1,0 +1,116 @@
+//! The queue inside one process: an apalis worker on its in-memory backend. Nothing of it survives the process.
+
+use std::{fmt, io, sync::Arc};
+
+use apalis::layers::WorkerBuilderExt;
+use apalis_core::{
+    backend::memory::{MemorySink, MemoryStorage, MemoryStorageError},
+    task::{Task, data::Data},
+    worker::builder::WorkerBuilder,
+};
+use async_trait::async_trait;
+use futures::{SinkExt, StreamExt, channel::mpsc, future::BoxFuture};
+use protocol::Job;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, Handler, Queue};
+
+/// A queue that lives in this process alone.
+pub struct MemoryQueue {
+    sink: Mutex<MemorySink<String>>,
+    storage: Mutex<Option<MemoryStorage<String>>>,
+}
+
+impl fmt::Debug for MemoryQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryQueue")
+    }
+}
+
+impl Default for MemoryQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemoryQueue {
+    /// An empty queue.
+    #[must_use]
+    pub fn new() -> Self {
+        let (sender, receiver) = mpsc::unbounded::<Task<String>>();
+        let sender: Box<dyn futures::Sink<Task<String>, Error = MemoryStorageError> + Send + Sync + Unpin> =
+            Box::new(sender.sink_map_err(MemoryStorageError::from));
+        let sink = MemorySink::new(Arc::new(futures::lock::Mutex::new(sender)));
+        let storage = MemoryStorage::new_with(sink.clone(), receiver.boxed());
+        Self {
+            sink: Mutex::new(sink),
+            storage: Mutex::new(Some(storage)),
+        }
+    }
+}
+
+#[async_trait]
+impl Queue for MemoryQueue {
+    async fn push(&self, job: &Job) -> Result<(), Error> {
+        // One sender at a time: apalis' sink panics when two start to send at once.
+        let mut sink = self.sink.lock().await;
+        sink.send(Task::new(job.encode()))
+            .await
+            .map_err(|error| Error::Unavailable(Box::new(error)))
+    }
+
+    async fn serve(
+        &self,
+        name: &str,
+        concurrency: usize,
+        handler: Arc<dyn Handler>,
+        stop: CancellationToken,
+    ) -> Result<(), Error> {
+        let storage = self.storage.lock().await.take().ok_or(Error::AlreadyServed)?;
+        work(name, concurrency, storage, Shared(handler), stop).await
+    }
+}
+
+/// The handler as apalis wants its data: cloned for each job.
+#[derive(Clone)]
+struct Shared(Arc<dyn Handler>);
+
+/// Runs the apalis worker. Its types are closed off here: their lifetimes do not pass through a trait's future.
+fn work(
+    name: &str,
+    concurrency: usize,
+    storage: MemoryStorage<String>,
+    handler: Shared,
+    stop: CancellationToken,
+) -> BoxFuture<'static, Result<(), Error>> {
+    let worker = WorkerBuilder::new(name)
+        .backend(storage)
+        .data(handler)
+        .concurrency(concurrency)
+        .build(run_one);
+    let stopped = async move {
+        stop.cancelled().await;
+        Ok::<(), io::Error>(())
+    };
+    Box::pin(async move {
+        worker
+            .run_until(stopped)
+            .await
+            .map_err(|error| Error::Unavailable(Box::new(error)))
+    })
+}
+
+/// Reads the envelope and hands the job on, in a task of its own so that jobs run on all cores and a panic ends only
+/// its own job. A job that cannot be read is dropped: the ledger still knows its batch.
+async fn run_one(envelope: String, handler: Data<Shared>) {
+    let job = match Job::decode(&envelope) {
+        Ok(job) => job,
+        Err(error) => return tracing::warn!(%error, "job dropped"),
+    };
+    let batch = job.batch;
+    let handler = Arc::clone(&handler.0.0);
+    if let Err(error) = tokio::spawn(async move { handler.handle(job).await }).await {
+        tracing::error!(%batch, %error, "job ended in a panic: its lease expires and the dispatcher pushes it again");
+    }
+}

@@ -1,0 +1,35 @@
+//! What the programs of Flotilla say to each other: data only.
+//!
+//! Ids, object kinds, jobs, ledger entries, migration states, the map spec, failure codes and the bodies of the
+//! internal API. Never any I/O: no client, no clock, no file. Whoever reads an older or newer message of this room gets
+//! a typed error for an unknown version or kind, and unknown fields are tolerated.
+
+#![deny(missing_docs)]
+
+pub mod api;
+pub mod batch;
+pub mod failure;
+pub mod ids;
+pub mod job;
+pub mod map_spec;
+pub mod migration;
+pub mod object_kind;
+pub mod record;
+pub mod report;
+pub mod step;
+pub mod survey;
+pub mod tally;
+pub mod time;
+
+pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
+pub use failure::{Decision, FailureCode};
+pub use ids::{BatchId, FenceToken, Fingerprint, MigrationId, Pass, SourceId, TargetId};
+pub use job::Job;
+pub use map_spec::{FieldMap, MapSpec, ValueMap};
+pub use migration::{Migration, MigrationState};
+pub use object_kind::ObjectKind;
+pub use record::{DeadLetter, Entry, EntryState, Key, Link, Outcome};
+pub use step::{Probe, Step, StepPoint};
+pub use survey::Survey;
+pub use tally::Tally;
+pub use time::{Clock, UnixMs};

@@ -1,0 +1,216 @@
+//! The map spec: how fields and values of the source become fields and values of the destination.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Fingerprint, SourceId};
+
+/// A map from observed values to values of the destination. Values are matched case- and space-folded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueMap {
+    /// Observed value to value of the destination.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+    /// What an unseen value becomes; without it an unseen value is rejected.
+    #[serde(default)]
+    pub default: Option<String>,
+}
+
+/// A value without a place in the map.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the map has no place for a value and no default")]
+pub struct Unmapped;
+
+/// Folds a value for comparison: bidi and byte order marks dropped, spaces collapsed, lower case.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let invisible = |c: char| matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\0');
+    let visible: String = text.chars().filter(|c| !invisible(*c)).collect();
+    visible
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+impl ValueMap {
+    /// A map from pairs and a default.
+    #[must_use]
+    pub fn new(pairs: &[(&str, &str)], default: Option<&str>) -> Self {
+        let values = pairs
+            .iter()
+            .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
+            .collect();
+        Self {
+            values,
+            default: default.map(str::to_owned),
+        }
+    }
+
+    /// What an observed value becomes.
+    ///
+    /// # Errors
+    /// [`Unmapped`] for an unseen value when the map has no default.
+    pub fn apply(&self, observed: Option<&str>) -> Result<&str, Unmapped> {
+        let wanted = fold(observed.unwrap_or_default());
+        let found = self
+            .values
+            .iter()
+            .find(|(from, _)| fold(from) == wanted)
+            .map(|(_, to)| to);
+        found
+            .or(self.default.as_ref())
+            .map(String::as_str)
+            .ok_or(Unmapped)
+    }
+}
+
+/// Where the values of one custom field go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "to")]
+pub enum FieldDestination {
+    /// A custom field of the destination with this label.
+    Field {
+        /// Its label.
+        label: String,
+    },
+    /// The companion file.
+    Companion,
+}
+
+/// The decision about one custom field of the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldMap {
+    /// The kind of record it belongs to at the source, as the source spells it (`Ticket`, `Customer`, `Contact`).
+    pub scope: String,
+    /// Its name at the source.
+    pub name: String,
+    /// Where its values go.
+    #[serde(flatten)]
+    pub destination: FieldDestination,
+}
+
+/// The confirmed map of one migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MapSpec {
+    /// Version of this shape.
+    pub version: u32,
+    /// First part of every `external_id`, so that two sources can share a destination.
+    pub prefix: String,
+    /// Ticket status to `open` or `closed`.
+    pub status: ValueMap,
+    /// Ticket priority to `critical`, `high`, `normal` or `low`.
+    pub priority: ValueMap,
+    /// Ticket source to a channel.
+    pub channel: ValueMap,
+    /// Tickets in these statuses are excluded.
+    pub excluded_statuses: Vec<String>,
+    /// E-mail of the user who stands in for a missing technician.
+    pub fallback_agent: Option<String>,
+    /// Customer (id at the source) who stands in for a contact's missing company.
+    pub fallback_customer: Option<SourceId>,
+    /// Whether missing agents are created (this sends each an invitation e-mail). Never by default.
+    pub create_agents: bool,
+    /// Decisions about single custom fields; a field without one becomes a field while the limits last.
+    pub fields: Vec<FieldMap>,
+    /// Active custom fields the destination allows for tickets (25 by Gorgias' help centre).
+    pub ticket_field_limit: usize,
+    /// Active custom fields the destination allows for customers (4 by third-party report).
+    pub customer_field_limit: usize,
+    /// Label of the customer field that holds the link from a person to the company.
+    pub company_field: String,
+}
+
+impl Default for MapSpec {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            prefix: "atera".to_owned(),
+            status: ValueMap::new(
+                &[
+                    ("Open", "open"),
+                    ("Pending", "open"),
+                    ("Resolved", "closed"),
+                    ("Closed", "closed"),
+                ],
+                Some("open"),
+            ),
+            priority: ValueMap::new(
+                &[
+                    ("Low", "low"),
+                    ("Medium", "normal"),
+                    ("High", "high"),
+                    ("Critical", "critical"),
+                ],
+                Some("normal"),
+            ),
+            channel: ValueMap::new(&[], Some("api")),
+            excluded_statuses: vec!["Deleted".to_owned(), "Spam".to_owned(), "Merged".to_owned()],
+            fallback_agent: None,
+            fallback_customer: None,
+            create_agents: false,
+            fields: Vec::new(),
+            ticket_field_limit: 25,
+            customer_field_limit: 4,
+            company_field: "Company".to_owned(),
+        }
+    }
+}
+
+impl MapSpec {
+    /// Hash of the whole spec: any change gives another one.
+    #[must_use]
+    pub fn hash(&self) -> Fingerprint {
+        Fingerprint::of(serde_json::json!(self).to_string().as_bytes())
+    }
+
+    /// Whether tickets in this status are left out.
+    #[must_use]
+    pub fn excludes(&self, status: &str) -> bool {
+        let status = fold(status);
+        self.excluded_statuses
+            .iter()
+            .any(|excluded| fold(excluded) == status)
+    }
+
+    /// The decision about a custom field, if the spec has one.
+    #[must_use]
+    pub fn field(&self, scope: &str, name: &str) -> Option<&FieldDestination> {
+        self.fields
+            .iter()
+            .find(|field| field.scope == scope && field.name == name)
+            .map(|field| &field.destination)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_match_without_regard_to_case_space_and_bidi_marks() {
+        let map = ValueMap::new(&[("Waiting Vendor", "open")], None);
+        assert_eq!(map.apply(Some("\u{200f} waiting  VENDOR ")), Ok("open"));
+    }
+
+    #[test]
+    fn an_unseen_value_takes_the_default_or_is_an_error() {
+        assert_eq!(ValueMap::new(&[], Some("api")).apply(Some("Pigeon")), Ok("api"));
+        assert_eq!(ValueMap::new(&[], None).apply(Some("Pigeon")), Err(Unmapped));
+        assert_eq!(ValueMap::new(&[], None).apply(None), Err(Unmapped));
+    }
+
+    #[test]
+    fn any_change_of_the_spec_changes_its_hash() {
+        let spec = MapSpec::default();
+        let changed = MapSpec {
+            create_agents: true,
+            ..spec.clone()
+        };
+        assert_eq!(spec.hash(), MapSpec::default().hash());
+        assert_ne!(spec.hash(), changed.hash());
+    }
+}

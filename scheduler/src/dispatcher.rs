@@ -1,0 +1,181 @@
+//! The dispatcher: one idempotent function that brings the queue in line with the ledger.
+//!
+//! It runs on a timer and on signals, and there is one code path for the happy case and for recovery: whatever the
+//! ledger says is ready is pushed, whatever the planner says is next is added. Only a small window of batches is on the
+//! queue at once, so pause and halt act at once because nothing has to be drained.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use ledger::Ledger;
+use protocol::{
+    Batch, BatchId, BatchState, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, UnixMs, job::JOB_VERSION,
+};
+use queue::Queue;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Error,
+    gate::Gate,
+    planner::{self, Cut, Known, Next},
+};
+
+/// How the dispatcher paces itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Batches of one migration on the queue at once.
+    pub window: u32,
+    /// A job pushed this long ago whose batch is still ready is pushed again, in ms.
+    pub push_again_ms: u64,
+    /// How often it looks without being signalled, in ms.
+    pub tick_ms: u64,
+}
+
+/// How a migration's run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything is accounted for.
+    Ready,
+    /// It needs a human.
+    Halted(FailureCode),
+    /// An operator holds it, or the process is asked to stop.
+    Stopped,
+}
+
+/// Brings the queue in line with the ledger.
+#[derive(Debug)]
+pub struct Dispatcher {
+    ledger: Arc<dyn Ledger>,
+    queue: Arc<dyn Queue>,
+    clock: Arc<dyn Clock>,
+    gate: Gate,
+    cut: Cut,
+    pace: Pace,
+    signal: Arc<Notify>,
+    pushed: HashMap<BatchId, UnixMs>,
+}
+
+impl Dispatcher {
+    /// A dispatcher; `signal` wakes it when a job has ended.
+    #[must_use]
+    pub fn new(
+        ledger: Arc<dyn Ledger>,
+        queue: Arc<dyn Queue>,
+        clock: Arc<dyn Clock>,
+        gate: Gate,
+        (cut, pace): (Cut, Pace),
+        signal: Arc<Notify>,
+    ) -> Self {
+        Self { ledger, queue, clock, gate, cut, pace, signal, pushed: HashMap::new() }
+    }
+
+    /// Reconciles until the migration has ended or `stop` is cancelled.
+    ///
+    /// # Errors
+    /// [`Error`] when the ledger or the queue fails for good.
+    pub async fn run(&mut self, id: &MigrationId, stop: &CancellationToken) -> Result<Ended, Error> {
+        loop {
+            if let Some(ended) = self.reconcile(id).await? {
+                return Ok(ended);
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(Ended::Stopped),
+                () = self.signal.notified() => {}
+                () = tokio::time::sleep(Duration::from_millis(self.pace.tick_ms)) => {}
+            }
+        }
+    }
+
+    /// One look: plans what is next and pushes what is ready. Repeating it changes nothing.
+    async fn reconcile(&mut self, id: &MigrationId) -> Result<Option<Ended>, Error> {
+        let migration = self.ledger.create(id, serde_json::Value::Null).await?;
+        match migration.state {
+            MigrationState::Ready => return Ok(Some(Ended::Ready)),
+            MigrationState::Halted => {
+                return Ok(Some(Ended::Halted(migration.cause.unwrap_or(FailureCode::AttemptsExhausted))));
+            }
+            MigrationState::Paused | MigrationState::Cancelled => return Ok(Some(Ended::Stopped)),
+            _ => {}
+        }
+        let batches = self.ledger.batches(id, migration.pass).await?;
+        if batches.iter().any(|batch| batch.state == BatchState::Dead) {
+            let cause = FailureCode::AttemptsExhausted;
+            let why = "a batch failed at every attempt";
+            self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
+            return Ok(Some(Ended::Halted(cause)));
+        }
+        self.plan(&migration, &batches).await?;
+        self.push_ready(&migration).await?;
+        Ok(None)
+    }
+
+    async fn plan(&self, migration: &Migration, batches: &[Batch]) -> Result<(), Error> {
+        let (id, pass) = (&migration.id, migration.pass);
+        let unaccounted = match planner::closing(batches) {
+            Some(kind) => self.ledger.unaccounted(id, pass, kind, 100_000).await?,
+            None => Vec::new(),
+        };
+        let surveys = self.ledger.surveys(id, pass).await?;
+        let known = Known { batches, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
+        match planner::next(&known, Gate::is_open(migration.state), self.cut) {
+            Next::Add(new) => {
+                let added = self.ledger.add_batches(id, pass, &new).await?;
+                tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");
+                let known_already = added.iter().all(|id| batches.iter().any(|batch| batch.id == *id));
+                if known_already {
+                    let (cause, why) = (FailureCode::SourceIncomplete, "records stay unaccounted for after a look by id");
+                    self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
+                }
+                self.signal.notify_one();
+            }
+            Next::Gate => {
+                self.gate.open(&*self.ledger, id, &surveys).await?;
+                self.signal.notify_one();
+            }
+            Next::Finished => {
+                if migration.state == MigrationState::Running {
+                    self.ledger.transition(id, MigrationState::Verifying, None, "dispatcher", "every batch is done").await?;
+                }
+                self.conclude(migration).await?;
+                self.signal.notify_one();
+            }
+            Next::Wait(..) => {}
+        }
+        Ok(())
+    }
+
+    /// Every batch is done: the equation closes and the migration is ready, or it halts.
+    async fn conclude(&self, migration: &Migration) -> Result<(), Error> {
+        let report = crate::report::reconcile(&*self.ledger, migration).await?;
+        let (to, cause, why) = if report.closes() {
+            (MigrationState::Ready, None, "every record is accounted for")
+        } else {
+            (MigrationState::Halted, Some(FailureCode::SourceIncomplete), "records are unaccounted for")
+        };
+        self.ledger.transition(&migration.id, to, cause, "dispatcher", why).await?;
+        Ok(())
+    }
+
+    async fn push_ready(&mut self, migration: &Migration) -> Result<(), Error> {
+        let now = self.clock.now();
+        let ready = self.ledger.ready(&migration.id, migration.pass, self.pace.window).await?;
+        let again = self.pace.push_again_ms;
+        self.pushed.retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
+        for batch in ready {
+            if self.pushed.contains_key(&batch.id) {
+                continue;
+            }
+            let job = Job {
+                v: JOB_VERSION,
+                migration: migration.id.clone(),
+                batch: batch.id,
+                step: batch.step,
+                kind: batch.kind,
+                traceparent: None,
+            };
+            self.queue.push(&job).await?;
+            self.pushed.insert(batch.id, now);
+        }
+        Ok(())
+    }
+}

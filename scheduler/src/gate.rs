@@ -1,0 +1,49 @@
+//! The gate between survey and move: no record moves before the map is confirmed and signed for.
+
+use ledger::Ledger;
+use protocol::{FailureCode, MapSpec, MigrationId, MigrationState, Survey};
+
+use crate::Error;
+
+/// Who signs for what.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// The map spec of the configuration.
+    pub spec: MapSpec,
+    /// The person whose name stands in the configuration.
+    pub signed_off_by: String,
+}
+
+impl Gate {
+    /// Whether records may move in this state.
+    #[must_use]
+    pub fn is_open(state: MigrationState) -> bool {
+        matches!(state, MigrationState::Running | MigrationState::Verifying)
+    }
+
+    /// Checks the map against what the survey saw, then confirms and signs it; or halts with the first problem's cause.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when the ledger refuses.
+    pub async fn open(&self, ledger: &dyn Ledger, id: &MigrationId, surveys: &[Survey]) -> Result<(), Error> {
+        let (who, hash) = (self.signed_off_by.as_str(), self.spec.hash().to_hex());
+        if let Some(problem) = mapping::problems(&self.spec, surveys).first() {
+            let cause: FailureCode = problem.code();
+            ledger.transition(id, MigrationState::Halted, Some(cause), "gate", &problem.to_string()).await?;
+            return Ok(());
+        }
+        let state = ledger.create(id, serde_json::Value::Null).await?.state;
+        if state == MigrationState::Draft {
+            ledger.transition(id, MigrationState::Surveyed, None, "dispatcher", "every kind is surveyed").await?;
+        }
+        ledger.confirm_map(id, &self.spec, who).await?;
+        if matches!(state, MigrationState::Draft | MigrationState::Surveyed) {
+            ledger.transition(id, MigrationState::Mapped, None, who, &format!("map {hash} confirmed")).await?;
+        }
+        if state != MigrationState::SignedOff {
+            ledger.transition(id, MigrationState::SignedOff, None, who, &format!("signed for map {hash}")).await?;
+        }
+        ledger.transition(id, MigrationState::Running, None, "dispatcher", "signed off").await?;
+        Ok(())
+    }
+}

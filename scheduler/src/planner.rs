@@ -1,0 +1,166 @@
+//! What is to be done next, as a pure function of what the ledger says is done. It reads no clock and calls nobody.
+//!
+//! The order is: survey every kind; provision custom fields, tags and agents; then for customers, contacts and tickets
+//! copy, close (records a moving listing did not show, one by one), verify. A kind begins when the one before it is
+//! verified, so no child is copied before its parents.
+
+use protocol::{Batch, BatchState, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, map_spec::fold};
+
+/// The kinds that are provisioned: few records, needed by all others.
+pub(crate) const PROVISIONED: [ObjectKind; 3] = [ObjectKind::CustomField, ObjectKind::Tag, ObjectKind::Agent];
+
+/// The kinds that are copied, parents first.
+pub(crate) const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
+
+/// How the plan is cut.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    /// Pages of a listing in one batch.
+    pub pages_per_batch: u32,
+    /// Named records in one batch.
+    pub ids_per_batch: usize,
+}
+
+/// What the planner is told.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    /// Every batch of the pass.
+    pub(crate) batches: &'a [Batch],
+    /// Every survey of the pass.
+    pub(crate) surveys: &'a [Survey],
+    /// The map spec, for which statuses are open.
+    pub(crate) spec: &'a MapSpec,
+    /// Records seen but not accounted for, of the kind the planner asked about.
+    pub(crate) unaccounted: &'a [SourceId],
+}
+
+/// What is to be done next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Add these batches.
+    Add(Vec<NewBatch>),
+    /// Wait for the batches of this step and kind.
+    Wait(Step, Option<ObjectKind>),
+    /// The survey is complete; the gate decides whether records may move.
+    Gate,
+    /// Nothing is left to be done.
+    Finished,
+}
+
+/// The kind whose unaccounted records [`next`] needs to know, if it has come to closing one.
+#[must_use]
+pub(crate) fn closing(batches: &[Batch]) -> Option<ObjectKind> {
+    COPIED.into_iter().find(|kind| {
+        stands(batches, Step::Copy, *kind) == Stands::Done && stands(batches, Step::Verify, *kind) == Stands::Missing
+    })
+}
+
+/// Decides what is to be done next.
+#[must_use]
+pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
+    let whole = |step, kind| NewBatch { step, kind, slice: Slice::Whole };
+    let missing = |step: Step, kinds: &[ObjectKind]| -> Vec<NewBatch> {
+        let missing = kinds.iter().filter(|kind| stands(known.batches, step, **kind) == Stands::Missing);
+        missing.map(|kind| whole(step, *kind)).collect()
+    };
+    let busy = |step: Step, kinds: &[ObjectKind]| {
+        kinds.iter().any(|kind| stands(known.batches, step, *kind) == Stands::Busy)
+    };
+
+    let kinds: Vec<ObjectKind> = ObjectKind::phases().collect();
+    let surveys = missing(Step::Survey, &kinds);
+    if !surveys.is_empty() {
+        return Next::Add(surveys);
+    }
+    if busy(Step::Survey, &kinds) {
+        return Next::Wait(Step::Survey, None);
+    }
+    if !may_move {
+        return Next::Gate;
+    }
+    let provisions = missing(Step::Provision, &PROVISIONED);
+    if !provisions.is_empty() {
+        return Next::Add(provisions);
+    }
+    if busy(Step::Provision, &PROVISIONED) {
+        return Next::Wait(Step::Provision, None);
+    }
+    for kind in COPIED {
+        match stands(known.batches, Step::Copy, kind) {
+            Stands::Missing => return Next::Add(copies(kind, known, cut)),
+            Stands::Busy => return Next::Wait(Step::Copy, Some(kind)),
+            Stands::Done => {}
+        }
+        match stands(known.batches, Step::Verify, kind) {
+            Stands::Missing if !known.unaccounted.is_empty() => return Next::Add(by_id(kind, known, cut)),
+            Stands::Missing => return Next::Add(vec![whole(Step::Verify, kind)]),
+            Stands::Busy => return Next::Wait(Step::Verify, Some(kind)),
+            Stands::Done => {}
+        }
+    }
+    Next::Finished
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Stands {
+    Missing,
+    Busy,
+    Done,
+}
+
+fn stands(batches: &[Batch], step: Step, kind: ObjectKind) -> Stands {
+    let mut found = Stands::Missing;
+    for batch in batches.iter().filter(|batch| batch.step == step && batch.kind == kind) {
+        if batch.state != BatchState::Done {
+            return Stands::Busy;
+        }
+        found = Stands::Done;
+    }
+    found
+}
+
+/// Slices a kind's listing. Open tickets come first, by the source's own status filter; the walk over everything
+/// behind them meets them again and skips them without a call.
+fn copies(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
+    let Some(survey) = known.surveys.iter().find(|survey| survey.kind == kind) else {
+        return pages(kind, &Window::All, 1, cut);
+    };
+    let mut batches = Vec::new();
+    if let Some(statuses) = survey.observed.get("status") {
+        for (status, count) in statuses {
+            let open = known.spec.status.values.iter().any(|(from, to)| to == "open" && fold(from) == fold(status));
+            if open && !known.spec.excludes(status) {
+                let share = u64::from(survey.pages) * count / survey.count.max(1) + 1;
+                let of = Window::Status { status: status.clone() };
+                batches.extend(pages(kind, &of, u32::try_from(share).unwrap_or(u32::MAX), cut));
+            }
+        }
+    }
+    batches.extend(pages(kind, &Window::All, survey.pages, cut));
+    batches
+}
+
+/// Pages 1 to `count` in batches; the last batch goes on to wherever the listing ends by then.
+fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
+    let step = cut.pages_per_batch.max(1);
+    let mut batches = Vec::new();
+    let mut first: u32 = 1;
+    loop {
+        let ends = first.saturating_add(step) > count;
+        let last = if ends { u32::MAX } else { first + step - 1 };
+        batches.push(NewBatch { step: Step::Copy, kind, slice: Slice::Pages { of: of.clone(), first, last } });
+        if ends {
+            return batches;
+        }
+        first += step;
+    }
+}
+
+fn by_id(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
+    let chunks = known.unaccounted.chunks(cut.ids_per_batch.max(1));
+    chunks.map(|ids| NewBatch { step: Step::Copy, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
+}
+
+#[cfg(test)]
+#[path = "planner_tests.rs"]
+mod tests;

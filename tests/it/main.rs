@@ -1,0 +1,3 @@
+//! The integration tests: one binary, each module a story about the whole.
+
+mod house_rules;

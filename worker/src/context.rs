@@ -1,0 +1,87 @@
+//! Everything a job works with, handed to it once.
+
+use std::{collections::HashMap, sync::Arc};
+
+use ledger::Ledger;
+use objects::{Destination, SourceReader};
+use protocol::{Clock, MapSpec, MigrationId, ObjectKind, Probe};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Trouble, corridor, notes::Notes};
+
+/// When to look for a record whose write may or may not have happened.
+#[derive(Debug, Clone)]
+pub struct DoubtPolicy {
+    /// Ages of the intent, in ms, at which to look, ascending. The last one is the longest time after which the
+    /// destination is trusted to show what it took; only then is the write repeated.
+    pub look_at_ages_ms: Vec<u64>,
+}
+
+/// What an operator can set.
+#[derive(Debug, Clone)]
+pub struct Knobs {
+    /// Name of this worker in leases, unique per start.
+    pub holder: String,
+    /// How long a lease lasts unless it is renewed, in ms.
+    pub lease_ms: u64,
+    /// Records whose belongings are fetched ahead of the one being written.
+    pub read_ahead: usize,
+    /// Failed attempts before a batch is dead.
+    pub max_attempts: u32,
+    /// First pause after a failed attempt, in ms; doubled with each further one.
+    pub backoff_ms: u64,
+    /// Rejected and failed records of the copied kinds before the migration halts.
+    pub error_budget: u64,
+    /// When to look for a write in doubt.
+    pub doubt: DoubtPolicy,
+    /// Bytes of a file above which it is not moved.
+    pub max_file_bytes: u64,
+}
+
+/// Everything a job works with.
+#[derive(Debug)]
+pub struct Context {
+    /// The migration.
+    pub migration: MigrationId,
+    /// The confirmed map.
+    pub spec: MapSpec,
+    /// The source.
+    pub source: SourceReader,
+    /// The destination.
+    pub gorgias: gorgias::Client,
+    /// The ledger.
+    pub ledger: Arc<dyn Ledger>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The probe.
+    pub probe: Arc<dyn Probe>,
+    /// What an operator can set.
+    pub knobs: Knobs,
+    /// Cancelled when the process is asked to stop.
+    pub stop: CancellationToken,
+    /// Notes of the batches under way, on their way to the companion files.
+    pub notes: Notes,
+    /// The destination as it stood when each kind's turn came.
+    pub seen: Seen,
+}
+
+/// The destination as it stood when each kind's turn came, looked at once per kind.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<HashMap<ObjectKind, Arc<Destination>>>);
+
+impl Context {
+    /// The destination as it stood when the kind's turn came: users, tags, fields, fallbacks.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the destination, the source or the ledger cannot be read.
+    pub async fn destination(&self, kind: ObjectKind) -> Result<Arc<Destination>, Trouble> {
+        let mut seen = self.seen.0.lock().await;
+        if let Some(destination) = seen.get(&kind) {
+            return Ok(Arc::clone(destination));
+        }
+        let destination = Arc::new(corridor::destination::look(self).await?);
+        seen.insert(kind, Arc::clone(&destination));
+        Ok(destination)
+    }
+}

@@ -1,0 +1,10 @@
+//! The parts of the corridor, each one step of a record's way: pages, accounting, files, the write and its doubts.
+
+pub(crate) mod account;
+pub(crate) mod budget;
+pub(crate) mod destination;
+mod doubt;
+mod files;
+pub(crate) mod pages;
+pub(crate) mod record;
+mod write;

@@ -1,0 +1,74 @@
+//! One record's way: parents and files are resolved, the record is mapped, then written.
+
+use ledger::Commit;
+use objects::{ObjectType, Reject, Resolved};
+use protocol::{FailureCode, Key, Outcome};
+
+use crate::{
+    Context, Held, Trouble,
+    corridor::{files, write},
+};
+
+/// Accounts for one record, whatever becomes of it.
+pub(crate) async fn settle<O: ObjectType>(
+    cx: &Context,
+    held: &Held,
+    key: Key,
+    source: O::Source,
+) -> Result<(), Trouble> {
+    let mut resolved = parents::<O>(cx, &source).await?;
+    let mut files = files::facts(cx, held, O::assets(&source)).await?;
+    loop {
+        resolved.assets = files.facts();
+        let mapped = match O::map(&source, &resolved, &cx.spec) {
+            Ok(mapped) => mapped,
+            Err(reject) => {
+                files.account(cx, held, (Outcome::Rejected, FailureCode::ParentFailed)).await?;
+                cx.notes.keep(held.batch().id, &key, &reject.notes).await?;
+                return refuse(cx, held, key, &reject).await;
+            }
+        };
+        let landed = write::landed_before(cx, &key).await?;
+        if !landed && files.upload(cx, held).await? {
+            continue;
+        }
+        cx.notes.keep(held.batch().id, &key, &mapped.notes).await?;
+        files.account(cx, held, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
+        let mut target = mapped.target;
+        O::place(&mut target, &files.uploads());
+        return write::put::<O>(cx, held, &key, mapped.fingerprint, &target).await;
+    }
+}
+
+/// Keeps a record that cannot be mapped, with its cause.
+async fn refuse(cx: &Context, held: &Held, key: Key, reject: &Reject) -> Result<(), Trouble> {
+    let left = Commit::left(key, reject.outcome, Some(reject.cause));
+    if reject.outcome == Outcome::Excluded {
+        cx.ledger.commit(&held.lease(), &left).await?;
+    } else {
+        cx.ledger.dead_letter(&held.lease(), &left, &reject.detail).await?;
+    }
+    Ok(())
+}
+
+async fn parents<O: ObjectType>(cx: &Context, source: &O::Source) -> Result<Resolved, Trouble> {
+    let mut resolved = Resolved { destination: cx.destination(O::KIND).await?, ..Resolved::default() };
+    let links = O::links(source);
+    if links.is_empty() {
+        return Ok(resolved);
+    }
+    for (link, resolution) in cx.ledger.resolve(&cx.migration, &links).await? {
+        match resolution {
+            ledger::Resolution::Landed(target) => {
+                resolved.parents.insert(link, target);
+            }
+            ledger::Resolution::NotLanded(cause) => {
+                resolved.missing.insert(link, cause);
+            }
+            ledger::Resolution::Unknown => {
+                resolved.missing.insert(link, None);
+            }
+        }
+    }
+    Ok(resolved)
+}

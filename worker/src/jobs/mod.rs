@@ -1,0 +1,43 @@
+//! One file per step. Each is a generic function over the object kind; the registry's one exhaustive match names the
+//! kind.
+
+pub mod copy;
+mod provision;
+mod survey;
+mod verify;
+
+use futures::future::BoxFuture;
+use objects::{ObjectType, Visitor, visit};
+use protocol::Step;
+
+use crate::{Context, Held, Trouble};
+
+/// Does the batch in hand.
+///
+/// # Errors
+/// [`Trouble`] when the attempt ends early.
+pub async fn run(cx: &Context, held: &Held) -> Result<(), Trouble> {
+    match visit(held.batch().kind, Do { cx, held }) {
+        Some(job) => job.await,
+        None => Ok(()),
+    }
+}
+
+struct Do<'a> {
+    cx: &'a Context,
+    held: &'a Held,
+}
+
+impl<'a> Visitor for Do<'a> {
+    type Output = BoxFuture<'a, Result<(), Trouble>>;
+
+    fn visit<O: ObjectType>(self) -> Self::Output {
+        let Self { cx, held } = self;
+        match held.batch().step {
+            Step::Survey => Box::pin(survey::survey::<O>(cx, held)),
+            Step::Provision => Box::pin(provision::provision::<O>(cx, held)),
+            Step::Copy => Box::pin(copy::copy::<O>(cx, held)),
+            Step::Verify => Box::pin(verify::verify::<O>(cx, held)),
+        }
+    }
+}

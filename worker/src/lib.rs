@@ -1,0 +1,22 @@
+//! Who does it: claims a batch, reads the source, maps, writes to the destination, and says in the ledger what became
+//! of every record.
+//!
+//! The only room that talks to the vendors. It decides nothing about order or plan; it meets the scheduler only in the
+//! ledger and on the queue. Start reading in [`jobs::copy`].
+
+mod context;
+mod corridor;
+mod handler;
+mod held;
+mod notes;
+pub mod jobs;
+mod probe;
+mod trouble;
+
+pub use context::{Context, DoubtPolicy, Knobs};
+pub use handler::JobHandler;
+pub use context::Seen;
+pub use held::Held;
+pub use notes::Notes;
+pub use probe::Counting;
+pub use trouble::Trouble;

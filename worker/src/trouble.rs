@@ -1,0 +1,68 @@
+//! What ends a batch's attempt early. A record's own trouble is not here: that is a dead letter, and the batch goes on.
+
+use objects::{source_code, target_code};
+use protocol::{Decision, FailureCode, Key};
+
+/// Why an attempt ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Something failed; the code decides what follows.
+    #[error("{code} at {at}: {detail}")]
+    Failure {
+        /// Why.
+        code: FailureCode,
+        /// The record or endpoint.
+        at: String,
+        /// What an engineer needs beside the code. Never a customer's text.
+        detail: String,
+    },
+    /// The batch is another worker's by now; nothing more may be written.
+    #[error("the batch's lease is lost: another worker goes on with it")]
+    LeaseLost,
+    /// The process is asked to stop; the batch is handed back without spending an attempt.
+    #[error("stopped: the batch is handed back")]
+    Stopped,
+}
+
+impl Trouble {
+    /// A failure about a record.
+    pub fn of(code: FailureCode, key: &Key, detail: impl ToString) -> Self {
+        Self::Failure { code, at: key.to_string(), detail: detail.to_string() }
+    }
+
+    /// A failure about the source.
+    #[must_use]
+    pub fn source(error: &atera::Error) -> Self {
+        Self::Failure { code: source_code(error), at: "source".to_owned(), detail: error.to_string() }
+    }
+
+    /// A failure about the destination.
+    #[must_use]
+    pub fn target(error: &gorgias::Error) -> Self {
+        Self::Failure { code: target_code(error), at: "destination".to_owned(), detail: error.to_string() }
+    }
+
+    /// The code, for trouble that has one.
+    #[must_use]
+    pub fn code(&self) -> Option<FailureCode> {
+        match self {
+            Self::Failure { code, .. } => Some(*code),
+            Self::LeaseLost | Self::Stopped => None,
+        }
+    }
+
+    /// What is to be done about it; `None` when nothing is.
+    #[must_use]
+    pub fn decision(&self) -> Option<Decision> {
+        self.code().map(FailureCode::decision)
+    }
+}
+
+impl From<ledger::Error> for Trouble {
+    fn from(error: ledger::Error) -> Self {
+        match error {
+            ledger::Error::LeaseLost { .. } => Self::LeaseLost,
+            error => Self::Failure { code: error.code(), at: "ledger".to_owned(), detail: error.to_string() },
+        }
+    }
+}
