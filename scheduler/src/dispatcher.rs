@@ -8,7 +8,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ledger::Ledger;
 use protocol::{
-    Batch, BatchId, BatchState, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, UnixMs, job::JOB_VERSION,
+    Batch, BatchId, BatchState, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, UnixMs,
+    job::JOB_VERSION,
 };
 use queue::Queue;
 use tokio::sync::Notify;
@@ -66,7 +67,16 @@ impl Dispatcher {
         (cut, pace): (Cut, Pace),
         signal: Arc<Notify>,
     ) -> Self {
-        Self { ledger, queue, clock, gate, cut, pace, signal, pushed: HashMap::new() }
+        Self {
+            ledger,
+            queue,
+            clock,
+            gate,
+            cut,
+            pace,
+            signal,
+            pushed: HashMap::new(),
+        }
     }
 
     /// Reconciles until the migration has ended or `stop` is cancelled.
@@ -92,7 +102,9 @@ impl Dispatcher {
         match migration.state {
             MigrationState::Ready => return Ok(Some(Ended::Ready)),
             MigrationState::Halted => {
-                return Ok(Some(Ended::Halted(migration.cause.unwrap_or(FailureCode::AttemptsExhausted))));
+                return Ok(Some(Ended::Halted(
+                    migration.cause.unwrap_or(FailureCode::AttemptsExhausted),
+                )));
             }
             MigrationState::Paused | MigrationState::Cancelled => return Ok(Some(Ended::Stopped)),
             _ => {}
@@ -101,7 +113,9 @@ impl Dispatcher {
         if batches.iter().any(|batch| batch.state == BatchState::Dead) {
             let cause = FailureCode::AttemptsExhausted;
             let why = "a batch failed at every attempt";
-            self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
+            self.ledger
+                .transition(id, MigrationState::Halted, Some(cause), "dispatcher", why)
+                .await?;
             return Ok(Some(Ended::Halted(cause)));
         }
         self.plan(&migration, &batches).await?;
@@ -116,15 +130,25 @@ impl Dispatcher {
             None => Vec::new(),
         };
         let surveys = self.ledger.surveys(id, pass).await?;
-        let known = Known { batches, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
+        let known = Known {
+            batches,
+            surveys: &surveys,
+            spec: &self.gate.spec,
+            unaccounted: &unaccounted,
+        };
         match planner::next(&known, Gate::is_open(migration.state), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
                 tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");
                 let known_already = added.iter().all(|id| batches.iter().any(|batch| batch.id == *id));
                 if known_already {
-                    let (cause, why) = (FailureCode::SourceIncomplete, "records stay unaccounted for after a look by id");
-                    self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
+                    let (cause, why) = (
+                        FailureCode::SourceIncomplete,
+                        "records stay unaccounted for after a look by id",
+                    );
+                    self.ledger
+                        .transition(id, MigrationState::Halted, Some(cause), "dispatcher", why)
+                        .await?;
                 }
                 self.signal.notify_one();
             }
@@ -134,7 +158,15 @@ impl Dispatcher {
             }
             Next::Finished => {
                 if migration.state == MigrationState::Running {
-                    self.ledger.transition(id, MigrationState::Verifying, None, "dispatcher", "every batch is done").await?;
+                    self.ledger
+                        .transition(
+                            id,
+                            MigrationState::Verifying,
+                            None,
+                            "dispatcher",
+                            "every batch is done",
+                        )
+                        .await?;
                 }
                 self.conclude(migration).await?;
                 self.signal.notify_one();
@@ -150,17 +182,27 @@ impl Dispatcher {
         let (to, cause, why) = if report.closes() {
             (MigrationState::Ready, None, "every record is accounted for")
         } else {
-            (MigrationState::Halted, Some(FailureCode::SourceIncomplete), "records are unaccounted for")
+            (
+                MigrationState::Halted,
+                Some(FailureCode::SourceIncomplete),
+                "records are unaccounted for",
+            )
         };
-        self.ledger.transition(&migration.id, to, cause, "dispatcher", why).await?;
+        self.ledger
+            .transition(&migration.id, to, cause, "dispatcher", why)
+            .await?;
         Ok(())
     }
 
     async fn push_ready(&mut self, migration: &Migration) -> Result<(), Error> {
         let now = self.clock.now();
-        let ready = self.ledger.ready(&migration.id, migration.pass, self.pace.window).await?;
+        let ready = self
+            .ledger
+            .ready(&migration.id, migration.pass, self.pace.window)
+            .await?;
         let again = self.pace.push_again_ms;
-        self.pushed.retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
+        self.pushed
+            .retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
         for batch in ready {
             if self.pushed.contains_key(&batch.id) {
                 continue;

@@ -4,7 +4,9 @@
 //! copy, close (records a moving listing did not show, one by one), verify. A kind begins when the one before it is
 //! verified, so no child is copied before its parents.
 
-use protocol::{Batch, BatchState, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, map_spec::fold};
+use protocol::{
+    Batch, BatchState, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, map_spec::fold,
+};
 
 /// The kinds that are provisioned: few records, needed by all others.
 pub(crate) const PROVISIONED: [ObjectKind; 3] = [ObjectKind::CustomField, ObjectKind::Tag, ObjectKind::Agent];
@@ -51,20 +53,29 @@ pub(crate) enum Next {
 #[must_use]
 pub(crate) fn closing(batches: &[Batch]) -> Option<ObjectKind> {
     COPIED.into_iter().find(|kind| {
-        stands(batches, Step::Copy, *kind) == Stands::Done && stands(batches, Step::Verify, *kind) == Stands::Missing
+        stands(batches, Step::Copy, *kind) == Stands::Done
+            && stands(batches, Step::Verify, *kind) == Stands::Missing
     })
 }
 
 /// Decides what is to be done next.
 #[must_use]
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
-    let whole = |step, kind| NewBatch { step, kind, slice: Slice::Whole };
+    let whole = |step, kind| NewBatch {
+        step,
+        kind,
+        slice: Slice::Whole,
+    };
     let missing = |step: Step, kinds: &[ObjectKind]| -> Vec<NewBatch> {
-        let missing = kinds.iter().filter(|kind| stands(known.batches, step, **kind) == Stands::Missing);
+        let missing = kinds
+            .iter()
+            .filter(|kind| stands(known.batches, step, **kind) == Stands::Missing);
         missing.map(|kind| whole(step, *kind)).collect()
     };
     let busy = |step: Step, kinds: &[ObjectKind]| {
-        kinds.iter().any(|kind| stands(known.batches, step, *kind) == Stands::Busy)
+        kinds
+            .iter()
+            .any(|kind| stands(known.batches, step, *kind) == Stands::Busy)
     };
 
     let kinds: Vec<ObjectKind> = ObjectKind::phases().collect();
@@ -110,7 +121,10 @@ enum Stands {
 
 fn stands(batches: &[Batch], step: Step, kind: ObjectKind) -> Stands {
     let mut found = Stands::Missing;
-    for batch in batches.iter().filter(|batch| batch.step == step && batch.kind == kind) {
+    for batch in batches
+        .iter()
+        .filter(|batch| batch.step == step && batch.kind == kind)
+    {
         if batch.state != BatchState::Done {
             return Stands::Busy;
         }
@@ -128,10 +142,17 @@ fn copies(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
     let mut batches = Vec::new();
     if let Some(statuses) = survey.observed.get("status") {
         for (status, count) in statuses {
-            let open = known.spec.status.values.iter().any(|(from, to)| to == "open" && fold(from) == fold(status));
+            let open = known
+                .spec
+                .status
+                .values
+                .iter()
+                .any(|(from, to)| to == "open" && fold(from) == fold(status));
             if open && !known.spec.excludes(status) {
                 let share = u64::from(survey.pages) * count / survey.count.max(1) + 1;
-                let of = Window::Status { status: status.clone() };
+                let of = Window::Status {
+                    status: status.clone(),
+                };
                 batches.extend(pages(kind, &of, u32::try_from(share).unwrap_or(u32::MAX), cut));
             }
         }
@@ -148,7 +169,15 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
     loop {
         let ends = first.saturating_add(step) > count;
         let last = if ends { u32::MAX } else { first + step - 1 };
-        batches.push(NewBatch { step: Step::Copy, kind, slice: Slice::Pages { of: of.clone(), first, last } });
+        batches.push(NewBatch {
+            step: Step::Copy,
+            kind,
+            slice: Slice::Pages {
+                of: of.clone(),
+                first,
+                last,
+            },
+        });
         if ends {
             return batches;
         }
@@ -158,7 +187,13 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
 
 fn by_id(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
     let chunks = known.unaccounted.chunks(cut.ids_per_batch.max(1));
-    chunks.map(|ids| NewBatch { step: Step::Copy, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
+    chunks
+        .map(|ids| NewBatch {
+            step: Step::Copy,
+            kind,
+            slice: Slice::Ids { ids: ids.to_vec() },
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,14 @@ pub async fn reconcile(ledger: &dyn Ledger, migration: &Migration) -> Result<Rec
         let mut row = protocol::report::Row::from(tallies.get(&kind).copied().unwrap_or_default());
         row.verified = verified.get(&kind).copied().unwrap_or_default();
         records.insert(kind, row);
-        let ids = ledger.unaccounted(id, pass, kind, LISTED.saturating_sub(u32::try_from(unaccounted.len()).unwrap_or(LISTED))).await?;
+        let ids = ledger
+            .unaccounted(
+                id,
+                pass,
+                kind,
+                LISTED.saturating_sub(u32::try_from(unaccounted.len()).unwrap_or(LISTED)),
+            )
+            .await?;
         unaccounted.extend(ids.into_iter().map(|source| Key { kind, id: source }));
     }
     let causes = ledger.causes(id, pass).await?;
@@ -46,5 +53,10 @@ pub async fn reconcile(ledger: &dyn Ledger, migration: &Migration) -> Result<Rec
 pub async fn view(ledger: &dyn Ledger, migration: Migration) -> Result<MigrationView, Error> {
     let progress = ledger.progress(&migration.id, migration.pass).await?;
     let reconciliation = reconcile(ledger, &migration).await?;
-    Ok(MigrationView { pass: migration.pass, migration, progress, reconciliation })
+    Ok(MigrationView {
+        pass: migration.pass,
+        migration,
+        progress,
+        reconciliation,
+    })
 }

@@ -18,7 +18,12 @@ pub struct Started {
 ///
 /// # Errors
 /// [`Error::Refused`] when the migration is past running, [`Error::Ledger`] when the ledger refuses.
-pub async fn start(ledger: &dyn Ledger, id: &MigrationId, spec: &MapSpec, who: &str) -> Result<Started, Error> {
+pub async fn start(
+    ledger: &dyn Ledger,
+    id: &MigrationId,
+    spec: &MapSpec,
+    who: &str,
+) -> Result<Started, Error> {
     use MigrationState as S;
     let migration = ledger.create(id, serde_json::Value::Null).await?;
     if migration.pass.0 == 0 {
@@ -32,7 +37,11 @@ pub async fn start(ledger: &dyn Ledger, id: &MigrationId, spec: &MapSpec, who: &
         }
         S::Halted | S::Paused => {
             let signed = migration.map_hash.is_some();
-            let back = if signed || migration.state == S::Paused { S::Running } else { S::Draft };
+            let back = if signed || migration.state == S::Paused {
+                S::Running
+            } else {
+                S::Draft
+            };
             ledger.revive(id, migration.pass).await?;
             ledger.transition(id, back, None, who, "run again").await?;
             found(ledger, id, true).await
@@ -41,9 +50,13 @@ pub async fn start(ledger: &dyn Ledger, id: &MigrationId, spec: &MapSpec, who: &
             let same_map = migration.map_hash.as_deref() == Some(spec.hash().to_hex().as_str());
             ledger.begin_pass(id).await?;
             if same_map {
-                ledger.transition(id, S::Running, None, who, "next pass under the signed map").await?;
+                ledger
+                    .transition(id, S::Running, None, who, "next pass under the signed map")
+                    .await?;
             } else {
-                ledger.transition(id, S::Mapped, None, who, "next pass: the map has changed").await?;
+                ledger
+                    .transition(id, S::Mapped, None, who, "next pass: the map has changed")
+                    .await?;
             }
             found(ledger, id, false).await
         }

@@ -40,7 +40,12 @@ impl Held {
         let lost = CancellationToken::new();
         let now = Arc::new(Mutex::new((lease, asked_at + safe_part(lease_ms))));
         let renewal = tokio::spawn(renew(ledger, Arc::clone(&now), lost.clone(), lease_ms));
-        Self { batch, now, lost, renewal }
+        Self {
+            batch,
+            now,
+            lost,
+            renewal,
+        }
     }
 
     /// The batch, as it was when claimed.
@@ -90,7 +95,8 @@ async fn renew(
         let asked_at = Instant::now();
         match ledger.renew(&lease, lease_ms).await {
             Ok(renewed) => {
-                *now.lock().unwrap_or_else(PoisonError::into_inner) = (renewed, asked_at + safe_part(lease_ms));
+                *now.lock().unwrap_or_else(PoisonError::into_inner) =
+                    (renewed, asked_at + safe_part(lease_ms));
             }
             Err(ledger::Error::LeaseLost { .. }) => return lost.cancel(),
             // Not renewed this time; the deadline stands where it was and ends the work if it stays so.

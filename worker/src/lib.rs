@@ -8,14 +8,14 @@ mod context;
 mod corridor;
 mod handler;
 mod held;
-mod notes;
 pub mod jobs;
+mod notes;
 mod probe;
 mod trouble;
 
+pub use context::Seen;
 pub use context::{Context, DoubtPolicy, Knobs};
 pub use handler::JobHandler;
-pub use context::Seen;
 pub use held::Held;
 pub use notes::Notes;
 pub use probe::Counting;

@@ -24,7 +24,10 @@ impl Notes {
     /// Keeps notes in this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, open: Arc::default() }
+        Self {
+            folder,
+            open: Arc::default(),
+        }
     }
 
     /// Keeps the notes of a record; a record without any leaves no trace.
@@ -38,7 +41,9 @@ impl Notes {
             let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
             let spool = match open.entry(batch) {
                 std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-                std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Spool::for_batch(&folder, batch)?),
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(Spool::for_batch(&folder, batch)?)
+                }
             };
             spool.keep(&key, &lines)
         };
@@ -52,7 +57,10 @@ impl Notes {
 
     /// Closes the spool file of a batch that is done.
     pub(crate) fn close(&self, batch: BatchId) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&batch);
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&batch);
     }
 }
 
@@ -72,7 +80,13 @@ fn line(key: &Key, note: &Note) -> Line {
         detail,
     };
     match note {
-        Note::CompanionValue { scope, record, field, value, cause } => Line::Value {
+        Note::CompanionValue {
+            scope,
+            record,
+            field,
+            value,
+            cause,
+        } => Line::Value {
             scope: scope.clone(),
             source_id: record.clone(),
             field: field.clone(),

@@ -56,9 +56,14 @@ pub async fn run(
     shutdown: &Shutdown,
     watch: impl FnOnce(Watched),
 ) -> Result<Run, Failure> {
-    let who = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
+    let who = settings
+        .migration
+        .signed_off_by
+        .clone()
+        .ok_or_else(Failure::unsigned)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ledger: Arc<dyn Ledger> = Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
+    let ledger: Arc<dyn Ledger> =
+        Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
     let freed = ledger.expire_leases_of_the_dead().await?;
     let id = settings.migration.id.clone();
     let started = scheduler::start(&*ledger, &id, &settings.map, &who).await?;
@@ -70,8 +75,20 @@ pub async fn run(
     let source = parts::source(settings)?;
     let gorgias = vendors::destination(settings, &settings.access()?, Arc::clone(&limiter))?;
     let stop = shutdown.drain().clone();
-    let context = Arc::new(parts::context(settings, source, gorgias.clone(), Arc::clone(&ledger), Arc::clone(&clock), probe, stop.clone()));
-    watch(Watched { ledger: Arc::clone(&ledger), limiter: Arc::clone(&limiter), migration: id.clone() });
+    let context = Arc::new(parts::context(
+        settings,
+        source,
+        gorgias.clone(),
+        Arc::clone(&ledger),
+        Arc::clone(&clock),
+        probe,
+        stop.clone(),
+    ));
+    watch(Watched {
+        ledger: Arc::clone(&ledger),
+        limiter: Arc::clone(&limiter),
+        migration: id.clone(),
+    });
 
     let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::new());
     let signal = Arc::new(Notify::new());
@@ -83,22 +100,40 @@ pub async fn run(
         async move { queue.serve("embedded", workers, handler, served).await }
     });
 
-    let gate = Gate { spec: settings.map.clone(), signed_off_by: who };
-    let cut = Cut { pages_per_batch: settings.run.batch_pages, ids_per_batch: IDS_PER_BATCH };
+    let gate = Gate {
+        spec: settings.map.clone(),
+        signed_off_by: who,
+    };
+    let cut = Cut {
+        pages_per_batch: settings.run.batch_pages,
+        ids_per_batch: IDS_PER_BATCH,
+    };
     let workers = u32::try_from(settings.run.workers).unwrap_or(u32::MAX);
-    let pace = Pace { window: workers.saturating_mul(2), push_again_ms: settings.run.lease_ms, tick_ms: 200 };
+    let pace = Pace {
+        window: workers.saturating_mul(2),
+        push_again_ms: settings.run.lease_ms,
+        tick_ms: 200,
+    };
     let mut dispatcher = Dispatcher::new(Arc::clone(&ledger), queue, clock, gate, (cut, pace), signal);
     let ended = dispatcher.run(&id, &stop).await;
 
     // Whatever ended the run, jobs in hand are let finish or hand back their batches.
     context.stop.cancel();
     served.cancel();
-    if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server).await.is_err() {
+    if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server)
+        .await
+        .is_err()
+    {
         tracing::warn!("jobs in hand did not end in time: their leases expire by themselves");
     }
     let ended = ended?;
     let migration = ledger.create(&id, serde_json::Value::Null).await?;
     let reconciliation = scheduler::reconcile(&*ledger, &migration).await?;
     let figures = tail::figures(&gorgias, &context.source.atera);
-    Ok(Run { ended, resumed: started.resumed, reconciliation, figures })
+    Ok(Run {
+        ended,
+        resumed: started.resumed,
+        reconciliation,
+        figures,
+    })
 }

@@ -46,7 +46,8 @@ fn start(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Re
     // One provider for every client of the process; a second call would find it installed, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, format!("no runtime could be started: {error}")))?;
+    let runtime = runtime
+        .map_err(|error| Failure::new(Exit::Failed, format!("no runtime could be started: {error}")))?;
     runtime.block_on(Box::pin(dispatch(command, invocation, probe)))
 }
 

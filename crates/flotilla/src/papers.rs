@@ -23,5 +23,9 @@ pub async fn write(settings: &Settings, report: &Reconciliation) -> Result<PathB
 /// Where notes of batches under way are kept.
 #[must_use]
 pub fn spool(settings: &Settings) -> PathBuf {
-    settings.storage.reports.join(settings.migration.id.as_str()).join("spool")
+    settings
+        .storage
+        .reports
+        .join(settings.migration.id.as_str())
+        .join("spool")
 }

@@ -29,7 +29,11 @@ impl Progress {
     #[must_use]
     pub fn start(watched: Watched, visible: bool) -> Self {
         let over = CancellationToken::new();
-        let bar = if visible { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = if visible {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
         let task = tokio::spawn(show(watched, bar, over.clone()));
         Self { over, task }
     }
@@ -66,22 +70,43 @@ async fn show(watched: Watched, bar: ProgressBar, over: CancellationToken) {
 
 /// Calls per second over the last looks.
 fn rate(looks: &[(Instant, u64)]) -> f64 {
-    let (Some((first, from)), Some((last, to))) = (looks.first(), looks.last()) else { return 0.0 };
+    let (Some((first, from)), Some((last, to))) = (looks.first(), looks.last()) else {
+        return 0.0;
+    };
     let seconds = (*last - *first).as_secs_f64();
-    if seconds > 0.0 { (to - from) as f64 / seconds } else { 0.0 }
+    if seconds > 0.0 {
+        (to - from) as f64 / seconds
+    } else {
+        0.0
+    }
 }
 
 async fn draw(watched: &Watched, bar: &ProgressBar, state: MigrationState, pass: Pass, rate: f64) {
-    let Ok(tallies) = watched.ledger.tallies(&watched.migration, pass).await else { return };
-    let moved: Vec<(ObjectKind, Tally)> = ObjectKind::phases().filter_map(|kind| Some((kind, *tallies.get(&kind)?))).collect();
+    let Ok(tallies) = watched.ledger.tallies(&watched.migration, pass).await else {
+        return;
+    };
+    let moved: Vec<(ObjectKind, Tally)> = ObjectKind::phases()
+        .filter_map(|kind| Some((kind, *tallies.get(&kind)?)))
+        .collect();
     let source: u64 = moved.iter().map(|(_, tally)| tally.source).sum();
     let accounted: u64 = moved.iter().map(|(_, tally)| tally.accounted()).sum();
-    let now = moved.iter().find(|(_, tally)| tally.difference() > 0).map(|(kind, _)| kind.name());
+    let now = moved
+        .iter()
+        .find(|(_, tally)| tally.difference() > 0)
+        .map(|(kind, _)| kind.name());
     let allowed = watched.limiter.snapshot().rate;
     let allowed = f64::from(allowed.limit) * 1000.0 / allowed.window_ms as f64;
     let left = source.saturating_sub(accounted);
-    let minutes = if rate > 0.0 { format!(", about {:.1} min left", left as f64 / rate / 60.0) } else { String::new() };
-    let waits = if rate >= 0.9 * allowed { ", waiting for the rate limit" } else { "" };
+    let minutes = if rate > 0.0 {
+        format!(", about {:.1} min left", left as f64 / rate / 60.0)
+    } else {
+        String::new()
+    };
+    let waits = if rate >= 0.9 * allowed {
+        ", waiting for the rate limit"
+    } else {
+        ""
+    };
     bar.set_length(source);
     bar.set_position(accounted);
     bar.set_prefix(now.unwrap_or(state.name()).to_owned());

@@ -56,7 +56,10 @@ impl SimulatorAccount {
 }
 
 fn unreachable(error: reqwest::Error) -> Failure {
-    Failure::new(Exit::Failed, format!("the simulator's admin routes do not answer ({error}): is it still running?"))
+    Failure::new(
+        Exit::Failed,
+        format!("the simulator's admin routes do not answer ({error}): is it still running?"),
+    )
 }
 
 /// Waits until the simulator has received this many new tickets.
@@ -68,10 +71,16 @@ pub async fn tickets_received(admin_url: &Url, count: u32) -> Result<(), Failure
     let url = format!("{}/events/wait", admin_url.as_str().trim_end_matches('/'));
     loop {
         let request = reqwest::Client::new().post(&url).json(&wanted);
-        #[expect(clippy::disallowed_methods, reason = "the simulator's admin routes are no vendor and need no permit")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the simulator's admin routes are no vendor and need no permit"
+        )]
         let answer = request.send().await.map_err(unreachable)?;
         let answer: Value = answer.json().await.map_err(unreachable)?;
-        if answer["count"].as_u64().is_some_and(|received| received >= u64::from(count)) {
+        if answer["count"]
+            .as_u64()
+            .is_some_and(|received| received >= u64::from(count))
+        {
             return Ok(());
         }
     }
@@ -80,7 +89,15 @@ pub async fn tickets_received(admin_url: &Url, count: u32) -> Result<(), Failure
 async fn get(admin_url: &Url, route: &str) -> Result<Value, Failure> {
     let url = format!("{}/{route}", admin_url.as_str().trim_end_matches('/'));
     let request = reqwest::Client::new().get(url);
-    #[expect(clippy::disallowed_methods, reason = "the simulator's admin routes are no vendor and need no permit")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the simulator's admin routes are no vendor and need no permit"
+    )]
     let answer = request.send().await.map_err(unreachable)?;
-    answer.error_for_status().map_err(unreachable)?.json().await.map_err(unreachable)
+    answer
+        .error_for_status()
+        .map_err(unreachable)?
+        .json()
+        .await
+        .map_err(unreachable)
 }

@@ -77,8 +77,14 @@ impl Summary {
             cause: reconciliation.cause,
             records: reconciliation.records,
             causes: reconciliation.causes,
-            witness: if account.is_some() { Witness::Simulator } else { Witness::OutboundCount },
-            emails_sent: account.map_or(figures.messages_without_sent_datetime, |account| account.emails_sent),
+            witness: if account.is_some() {
+                Witness::Simulator
+            } else {
+                Witness::OutboundCount
+            },
+            emails_sent: account.map_or(figures.messages_without_sent_datetime, |account| {
+                account.emails_sent
+            }),
             private_notes_public: account.map(|account| account.private_notes_public),
             requests_per_ticket: account.and_then(|account| account.requests_per_ticket),
             responses_429: account.map_or(figures.responses_429, |account| account.responses_429),

@@ -66,6 +66,29 @@ pub async fn every_job_is_handed_over(queue: Arc<dyn Queue>) {
     assert!(matches!(server.await, Ok(Ok(()))));
 }
 
+/// A worker that has nothing to do wakes up for the next job, however the push and its going to sleep fall together.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn an_idle_worker_wakes_for_every_job(queue: Arc<dyn Queue>) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let stop = CancellationToken::new();
+    let server = tokio::spawn({
+        let (queue, stop) = (Arc::clone(&queue), stop.clone());
+        async move { queue.serve("idle", 4, Arc::new(Collect(sender)), stop).await }
+    });
+    for round in 0..500 {
+        for n in 0..3 {
+            assert!(queue.push(&job(round * 3 + n)).await.is_ok());
+        }
+        for _ in 0..3 {
+            assert!(receiver.recv().await.is_some());
+        }
+    }
+    stop.cancel();
+    assert!(matches!(server.await, Ok(Ok(()))));
+}
+
 struct Gate {
     open: Semaphore,
     entered: Notify,

@@ -5,7 +5,12 @@ use std::{fmt, io, sync::Arc};
 use apalis::layers::WorkerBuilderExt;
 use apalis_core::{
     backend::memory::{MemorySink, MemoryStorage, MemoryStorageError},
-    task::{Task, data::Data},
+    task::{
+        Task,
+        builder::TaskBuilder,
+        data::Data,
+        task_id::{RandomId, TaskId},
+    },
     worker::builder::WorkerBuilder,
 };
 use async_trait::async_trait;
@@ -17,8 +22,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{Error, Handler, Queue};
 
 /// A queue that lives in this process alone.
+///
+/// Jobs are pushed into the channel behind apalis' backend, not through its sink: a worker that polls that sink while
+/// another task holds its lock is never woken again (apalis-core 1.0.0 drops the lock's future with its waker).
 pub struct MemoryQueue {
-    sink: Mutex<MemorySink<String>>,
+    jobs: mpsc::UnboundedSender<Task<String>>,
     storage: Mutex<Option<MemoryStorage<String>>>,
 }
 
@@ -38,13 +46,13 @@ impl MemoryQueue {
     /// An empty queue.
     #[must_use]
     pub fn new() -> Self {
-        let (sender, receiver) = mpsc::unbounded::<Task<String>>();
-        let sender: Box<dyn futures::Sink<Task<String>, Error = MemoryStorageError> + Send + Sync + Unpin> =
-            Box::new(sender.sink_map_err(MemoryStorageError::from));
-        let sink = MemorySink::new(Arc::new(futures::lock::Mutex::new(sender)));
-        let storage = MemoryStorage::new_with(sink.clone(), receiver.boxed());
+        let (jobs, receiver) = mpsc::unbounded::<Task<String>>();
+        let idle: Box<dyn futures::Sink<Task<String>, Error = MemoryStorageError> + Send + Sync + Unpin> =
+            Box::new(jobs.clone().sink_map_err(MemoryStorageError::from));
+        let idle = MemorySink::new(Arc::new(futures::lock::Mutex::new(idle)));
+        let storage = MemoryStorage::new_with(idle, receiver.boxed());
         Self {
-            sink: Mutex::new(sink),
+            jobs,
             storage: Mutex::new(Some(storage)),
         }
     }
@@ -53,11 +61,11 @@ impl MemoryQueue {
 #[async_trait]
 impl Queue for MemoryQueue {
     async fn push(&self, job: &Job) -> Result<(), Error> {
-        // One sender at a time: apalis' sink panics when two start to send at once.
-        let mut sink = self.sink.lock().await;
-        sink.send(Task::new(job.encode()))
-            .await
-            .map_err(|error| Error::Unavailable(Box::new(error)))
+        let id = TaskId::from_string(RandomId::default());
+        let task = TaskBuilder::new(job.encode()).task_id(id).build();
+        self.jobs
+            .unbounded_send(task)
+            .map_err(|error| Error::Unavailable(Box::new(error.into_send_error())))
     }
 
     async fn serve(

@@ -10,6 +10,11 @@ async fn every_job_is_handed_over() {
     conformance::every_job_is_handed_over(Arc::new(MemoryQueue::new())).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_idle_worker_wakes_for_every_job() {
+    conformance::an_idle_worker_wakes_for_every_job(Arc::new(MemoryQueue::new())).await;
+}
+
 #[tokio::test]
 async fn concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand() {
     conformance::concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand(Arc::new(MemoryQueue::new())).await;

@@ -48,10 +48,15 @@ pub(crate) async fn facts(cx: &Context, held: &Held, assets: Vec<AssetRef>) -> R
     if ids.is_empty() {
         return Ok(Files(Vec::new()));
     }
-    cx.ledger.note_seen(&cx.migration, held.batch().pass, ObjectKind::Attachment, &ids).await?;
+    cx.ledger
+        .note_seen(&cx.migration, held.batch().pass, ObjectKind::Attachment, &ids)
+        .await?;
     let mut files: Vec<File> = Vec::with_capacity(assets.len());
     for asset in assets {
-        let key = Key { kind: ObjectKind::Attachment, id: asset.key.clone() };
+        let key = Key {
+            kind: ObjectKind::Attachment,
+            id: asset.key.clone(),
+        };
         if files.iter().any(|file| file.key == key) {
             continue;
         }
@@ -72,19 +77,46 @@ fn kept(entry: &Entry) -> Option<(Kept, Option<Pass>)> {
 }
 
 fn known(key: Key, kept: Kept, pass: Option<Pass>) -> File {
-    let Kept { name, content_type, size, sha256, url } = kept;
-    let facts = AssetFacts::Moved(MovedFile { name, content_type, size, sha256 });
-    File { key, facts, bytes: None, url: Some(url), pass }
+    let Kept {
+        name,
+        content_type,
+        size,
+        sha256,
+        url,
+    } = kept;
+    let facts = AssetFacts::Moved(MovedFile {
+        name,
+        content_type,
+        size,
+        sha256,
+    });
+    File {
+        key,
+        facts,
+        bytes: None,
+        url: Some(url),
+        pass,
+    }
 }
 
 async fn fetch(cx: &Context, held: &Held, key: Key, asset: AssetRef) -> Result<File, Trouble> {
-    let not_moved = |key, code| File { key, facts: AssetFacts::NotMoved(code), bytes: None, url: None, pass: None };
+    let not_moved = |key, code| File {
+        key,
+        facts: AssetFacts::NotMoved(code),
+        bytes: None,
+        url: None,
+        pass: None,
+    };
     if let Some(code) = asset.unfetchable() {
         return Ok(not_moved(key, code));
     }
     let (bytes, name, content_type) = match asset.from {
         AssetSource::Url(url) => match cx.source.atera.fetch_file(&url).await {
-            Ok(file) => (Bytes::from(file.bytes), file.name.or_else(|| objects::name_of_url(&url)), file.content_type),
+            Ok(file) => (
+                Bytes::from(file.bytes),
+                file.name.or_else(|| objects::name_of_url(&url)),
+                file.content_type,
+            ),
             Err(error) => {
                 let code = objects::file_code(&error);
                 let last_attempt = held.batch().attempts + 1 >= cx.knobs.max_attempts;
@@ -101,17 +133,34 @@ async fn fetch(cx: &Context, held: &Held, key: Key, asset: AssetRef) -> Result<F
     if bytes.len() as u64 > cx.knobs.max_file_bytes {
         return Ok(not_moved(key, FailureCode::FileTooLarge));
     }
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let content_type = content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
     let name = name.unwrap_or_else(|| objects::name_of_bytes(&sha256, &content_type));
-    let facts = AssetFacts::Moved(MovedFile { name, content_type, size: bytes.len() as u64, sha256 });
-    Ok(File { key, facts, bytes: Some(bytes), url: None, pass: None })
+    let facts = AssetFacts::Moved(MovedFile {
+        name,
+        content_type,
+        size: bytes.len() as u64,
+        sha256,
+    });
+    Ok(File {
+        key,
+        facts,
+        bytes: Some(bytes),
+        url: None,
+        pass: None,
+    })
 }
 
 impl Files {
     /// What a mapping needs to know.
     pub(crate) fn facts(&self) -> HashMap<SourceId, AssetFacts> {
-        self.0.iter().map(|file| (file.key.id.clone(), file.facts.clone())).collect()
+        self.0
+            .iter()
+            .map(|file| (file.key.id.clone(), file.facts.clone()))
+            .collect()
     }
 
     /// Addresses of the uploaded files.
@@ -127,7 +176,9 @@ impl Files {
     /// and the record must be mapped again without it.
     pub(crate) async fn upload(&mut self, cx: &Context, held: &Held) -> Result<bool, Trouble> {
         let mut refused = false;
-        let waiting: Vec<usize> = (0..self.0.len()).filter(|at| self.0[*at].bytes.is_some()).collect();
+        let waiting: Vec<usize> = (0..self.0.len())
+            .filter(|at| self.0[*at].bytes.is_some())
+            .collect();
         for group in waiting.chunks(FILES_PER_CALL) {
             match self.upload_group(cx, held, group).await? {
                 Sent::Done => {}
@@ -173,15 +224,29 @@ impl Files {
         for (at, uploaded) in group.iter().zip(uploaded) {
             self.record(cx, held, *at, uploaded.url).await?;
         }
-        cx.probe.reached(ObjectKind::Attachment, StepPoint::UploadRecorded);
+        cx.probe
+            .reached(ObjectKind::Attachment, StepPoint::UploadRecorded);
         Ok(Sent::Done)
     }
 
     async fn record(&mut self, cx: &Context, held: &Held, at: usize, url: String) -> Result<(), Trouble> {
         let file = &mut self.0[at];
-        let AssetFacts::Moved(moved) = &file.facts else { return Ok(()) };
-        let MovedFile { name, content_type, size, sha256 } = moved.clone();
-        let kept = Kept { name, content_type, size, sha256, url: url.clone() };
+        let AssetFacts::Moved(moved) = &file.facts else {
+            return Ok(());
+        };
+        let MovedFile {
+            name,
+            content_type,
+            size,
+            sha256,
+        } = moved.clone();
+        let kept = Kept {
+            name,
+            content_type,
+            size,
+            sha256,
+            url: url.clone(),
+        };
         let commit = Commit {
             outcome: Outcome::Created,
             cause: None,
@@ -208,11 +273,15 @@ impl Files {
             let lease = held.lease();
             match (&file.facts, &file.url) {
                 (AssetFacts::Moved(_), Some(_)) => {
-                    cx.ledger.commit(&lease, &Commit::left(file.key.clone(), Outcome::Unchanged, None)).await?;
+                    cx.ledger
+                        .commit(&lease, &Commit::left(file.key.clone(), Outcome::Unchanged, None))
+                        .await?;
                 }
                 (AssetFacts::Moved(_), None) => {
                     let left = Commit::left(file.key.clone(), otherwise.0, Some(otherwise.1));
-                    cx.ledger.dead_letter(&lease, &left, "the record it belongs to goes no further").await?;
+                    cx.ledger
+                        .dead_letter(&lease, &left, "the record it belongs to goes no further")
+                        .await?;
                 }
                 (AssetFacts::NotMoved(cause), _) => {
                     let left = Commit::left(file.key.clone(), Outcome::Rejected, Some(*cause));
@@ -230,6 +299,12 @@ enum Sent {
 }
 
 fn part(file: &File) -> Option<UploadFile> {
-    let (AssetFacts::Moved(moved), Some(bytes)) = (&file.facts, &file.bytes) else { return None };
-    Some(UploadFile { name: moved.name.clone(), content_type: moved.content_type.clone(), bytes: bytes.clone() })
+    let (AssetFacts::Moved(moved), Some(bytes)) = (&file.facts, &file.bytes) else {
+        return None;
+    };
+    Some(UploadFile {
+        name: moved.name.clone(),
+        content_type: moved.content_type.clone(),
+        bytes: bytes.clone(),
+    })
 }

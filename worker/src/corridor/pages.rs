@@ -37,7 +37,9 @@ impl<O: ObjectType> Pages<O> {
         let (sender, read) = mpsc::channel(1);
         let reader = Reader::<O>::new(cx.source.clone(), sender);
         let reader = match batch.slice.clone() {
-            Slice::Whole => tokio::spawn(reader.listing(Window::All, batch.checkpoint.unwrap_or(1), u32::MAX)),
+            Slice::Whole => {
+                tokio::spawn(reader.listing(Window::All, batch.checkpoint.unwrap_or(1), u32::MAX))
+            }
             Slice::Pages { of, first, last } => {
                 tokio::spawn(reader.listing(of, batch.checkpoint.unwrap_or(first), last))
             }
@@ -70,7 +72,11 @@ impl<O: ObjectType> Reader<O> {
                 Err(error) => return self.fail(&error).await,
             };
             let ends = found.last || page == last;
-            let page_of = PageOf { rows: found.rows, gone: Vec::new(), next: page.saturating_add(1) };
+            let page_of = PageOf {
+                rows: found.rows,
+                gone: Vec::new(),
+                next: page.saturating_add(1),
+            };
             if self.sender.send(Ok(page_of)).await.is_err() || ends {
                 return;
             }

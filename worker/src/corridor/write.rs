@@ -4,10 +4,7 @@ use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
 use protocol::{FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
 
-use crate::{
-    Context, Held, Trouble,
-    corridor::doubt,
-};
+use crate::{Context, Held, Trouble, corridor::doubt};
 
 /// Times a write whose outcome is unknown is looked for and, if not found, made again within one attempt.
 const ROUNDS: u32 = 3;
@@ -24,7 +21,11 @@ enum Written {
 
 /// Whether an earlier pass (or attempt) wrote this record, so that nothing will be sent for it now.
 pub(crate) async fn landed_before(cx: &Context, key: &Key) -> Result<bool, Trouble> {
-    Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(|entry| entry.target.is_some()))
+    Ok(cx
+        .ledger
+        .entry(&cx.migration, key)
+        .await?
+        .is_some_and(|entry| entry.target.is_some()))
 }
 
 /// Writes a record once, whatever happened before.
@@ -99,7 +100,11 @@ async fn create<O: ObjectType>(
             code => return Err(Trouble::of(code, key, error)),
         }
     }
-    Err(Trouble::of(FailureCode::TargetUncertain, key, "the outcome stayed unknown"))
+    Err(Trouble::of(
+        FailureCode::TargetUncertain,
+        key,
+        "the outcome stayed unknown",
+    ))
 }
 
 /// An identifier is taken: by our own earlier write, by a record that can be used instead, or by one that cannot.
@@ -110,11 +115,17 @@ async fn conflict<O: ObjectType>(
     error: &gorgias::Error,
 ) -> Result<Written, Trouble> {
     let gorgias = cx.gorgias.until(held.deadline());
-    match O::find(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
+    match O::find(&gorgias, target)
+        .await
+        .map_err(|error| Trouble::target(&error))?
+    {
         Found::One(id) => return Ok(Written::Ours(id)),
         Found::Several(_) | Found::None => {}
     }
-    match O::adopt(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
+    match O::adopt(&gorgias, target)
+        .await
+        .map_err(|error| Trouble::target(&error))?
+    {
         Some(id) => Ok(Written::Adopted(id)),
         None => Ok(Written::Refused(FailureCode::TargetConflict, error.to_string())),
     }
@@ -132,7 +143,9 @@ async fn complete<O: ObjectType>(
     loop {
         held.check()?;
         let gorgias = cx.gorgias.until(held.deadline());
-        let Err(error) = O::complete(&gorgias, id, target).await else { break };
+        let Err(error) = O::complete(&gorgias, id, target).await else {
+            break;
+        };
         tries += 1;
         let code = objects::target_code(&error);
         if code != FailureCode::TargetUncertain || tries == ROUNDS {
@@ -150,7 +163,12 @@ async fn complete<O: ObjectType>(
 /// A record that changed at the source since it was copied: the copy is left as it is, and listed.
 async fn leave_changed(cx: &Context, held: &Held, key: &Key, target: TargetId) -> Result<(), Trouble> {
     let cause = Some(FailureCode::ChangedSinceCopy);
-    let left = Commit { target: Some(target), ..Commit::left(key.clone(), Outcome::Skipped, cause) };
-    cx.ledger.dead_letter(&held.lease(), &left, "a delta brings it up to date").await?;
+    let left = Commit {
+        target: Some(target),
+        ..Commit::left(key.clone(), Outcome::Skipped, cause)
+    };
+    cx.ledger
+        .dead_letter(&held.lease(), &left, "a delta brings it up to date")
+        .await?;
     Ok(())
 }

@@ -24,17 +24,29 @@ pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
         if cx.stop.is_cancelled() {
             return Err(Trouble::Stopped);
         }
-        let round = cx.ledger.targets(&cx.migration, held.batch().pass, O::KIND, after.as_ref(), ROUND).await?;
+        let round = cx
+            .ledger
+            .targets(&cx.migration, held.batch().pass, O::KIND, after.as_ref(), ROUND)
+            .await?;
         let Some((last, ..)) = round.last() else { break };
         after = Some(last.clone());
         let ids: Vec<TargetId> = round.iter().map(|(_, target, _)| *target).collect();
         let gorgias = cx.gorgias.until(held.deadline());
-        let there = O::present(&gorgias, &ids).await.map_err(|error| Trouble::target(&error))?;
+        let there = O::present(&gorgias, &ids)
+            .await
+            .map_err(|error| Trouble::target(&error))?;
         let there: HashMap<TargetId, Presence> = there.into_iter().map(|one| (one.target, one)).collect();
         for (id, target, outcome) in &round {
-            let key = Key { kind: O::KIND, id: id.clone() };
+            let key = Key {
+                kind: O::KIND,
+                id: id.clone(),
+            };
             let Some(present) = there.get(target) else {
-                return Err(Trouble::of(FailureCode::TargetMissing, &key, format!("destination id {target}")));
+                return Err(Trouble::of(
+                    FailureCode::TargetMissing,
+                    &key,
+                    format!("destination id {target}"),
+                ));
             };
             let ours = *outcome == protocol::Outcome::Created;
             if ours && present.external_id != O::external_id(&cx.spec, id) {
@@ -44,6 +56,8 @@ pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
             verified += 1;
         }
     }
-    cx.ledger.mark_verified(&cx.migration, held.batch().pass, O::KIND, verified).await?;
+    cx.ledger
+        .mark_verified(&cx.migration, held.batch().pass, O::KIND, verified)
+        .await?;
     Ok(())
 }

@@ -37,13 +37,25 @@ pub async fn run(which: Args, call: &Invocation) -> Result<Exit, Failure> {
     let settings = call.settings()?;
     let id = &settings.migration.id;
     let ledger = SqliteLedger::open(&settings.storage.ledger, Arc::new(SystemClock)).await?;
-    let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
-    let key = which.id.map(|id| Key { kind: which.kind.unwrap_or(ObjectKind::Ticket), id: SourceId(id) });
-    let filter = Filter { cause: which.cause, kind: which.kind, key };
+    let migration = ledger
+        .migration(id)
+        .await?
+        .ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+    let key = which.id.map(|id| Key {
+        kind: which.kind.unwrap_or(ObjectKind::Ticket),
+        id: SourceId(id),
+    });
+    let filter = Filter {
+        cause: which.cause,
+        kind: which.kind,
+        key,
+    };
     let keys = ledger.reopen(id, migration.pass, &filter).await?;
     if !keys.is_empty() && migration.state == MigrationState::Ready {
         let who = settings.migration.signed_off_by.as_deref().unwrap_or("operator");
-        ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
+        ledger
+            .transition(id, MigrationState::Running, None, who, "records are tried again")
+            .await?;
     }
     let records = keys.len();
     call.output.say(&Reopened { records, keys }, || {

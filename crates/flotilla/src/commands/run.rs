@@ -33,7 +33,13 @@ pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failu
     };
     let closes = run.reconciliation.closes();
     let text = documents::reconciliation::text(&run.reconciliation);
-    let summary = Summary::new(run.reconciliation, run.figures, account.as_ref(), run.resumed, papers);
+    let summary = Summary::new(
+        run.reconciliation,
+        run.figures,
+        account.as_ref(),
+        run.resumed,
+        papers,
+    );
     output.say(&summary, || format!("{text}\n{}", last_words(&summary)))?;
     Ok(match run.ended {
         Ended::Ready if closes => Exit::Ok,
@@ -47,13 +53,19 @@ pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failu
 const STOPPED: &str = "stopped. Nothing is lost; the same command goes on where this one stopped";
 
 fn halted(cause: FailureCode) -> String {
-    format!("the migration is halted: {cause}. {} Nothing is lost; the same command goes on", cause.advice())
+    format!(
+        "the migration is halted: {cause}. {} Nothing is lost; the same command goes on",
+        cause.advice()
+    )
 }
 
 /// The figures behind the table.
 pub(crate) fn last_words(summary: &Summary) -> String {
-    let figure = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.3}"));
-    let notes = summary.private_notes_public.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let figure =
+        |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.3}"));
+    let notes = summary
+        .private_notes_public
+        .map_or_else(|| "unknown".to_owned(), |count| count.to_string());
     format!(
         "state {}, pass {}\n\
          customers e-mailed             {}\n\

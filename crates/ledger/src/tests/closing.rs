@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{FailureCode, Key, ObjectKind, Outcome, Pass, SourceId, Survey, Tally, TargetId};
+use protocol::{FailureCode, ObjectKind, Outcome, Pass, SourceId, Survey, Tally, TargetId};
 
 use super::{
     on_every_backend,

@@ -17,12 +17,16 @@ use crate::{Commit, Ledger, Verdict, tests::stage::HandClock};
 /// Tasks of the child, so that calls share transactions.
 const TASKS: i64 = 4;
 
-/// The child: writes until it is killed, a line on stdout for each answer. Its file's path comes on stdin.
+/// The child: writes until it is killed, a line on stdout for each answer. Its file's path comes on stdin;
+/// without one nobody has started it and it ends.
 #[tokio::test]
 #[ignore = "started by the test below, ends only when killed"]
 async fn a_child_that_writes_until_killed() {
     let mut path = String::new();
     std::io::stdin().read_line(&mut path).unwrap();
+    if path.is_empty() {
+        return;
+    }
     let ledger: Arc<dyn Ledger> = Arc::new(open(Path::new(path.trim_end()), &HandClock::new()).await);
     ledger.expire_leases_of_the_dead().await.unwrap();
     let id = MigrationId::new("acme").unwrap();

@@ -123,6 +123,27 @@ async fn an_edited_audit_log_shows() {
     }
 }
 
+/// Two histories that differ in their first line alone: the second lines are equal but for their hash.
+#[tokio::test]
+async fn an_audit_line_covers_the_line_before_it() {
+    let mut seconds = Vec::new();
+    for created_after_ms in [0, 5] {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), HandClock::new());
+        let ledger = open(&file_in(&folder), &clock).await;
+        let id = protocol::MigrationId::new("acme").unwrap();
+        clock.pass_ms(created_after_ms);
+        ledger.create(&id, serde_json::Value::Null).await.unwrap();
+        clock.pass_ms(10 - created_after_ms);
+        ledger.begin_pass(&id).await.unwrap();
+        seconds.push(ledger.audit(&id).await.unwrap().remove(1));
+    }
+    let [one, two] = &seconds[..] else {
+        panic!("two histories")
+    };
+    assert_eq!((one.at, &one.what), (two.at, &two.what));
+    assert_ne!(one.hash, two.hash);
+}
+
 #[tokio::test]
 async fn what_was_answered_is_there_after_a_drop_without_close() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), HandClock::new());
