@@ -332,10 +332,7 @@ pub struct UnknownCode(pub String);
 impl FromStr for FailureCode {
     type Err = UnknownCode;
     fn from_str(name: &str) -> Result<Self, UnknownCode> {
-        Self::ALL
-            .into_iter()
-            .find(|code| code.name() == name)
-            .ok_or_else(|| UnknownCode(name.to_owned()))
+        Self::ALL.into_iter().find(|code| code.name() == name).ok_or_else(|| UnknownCode(name.to_owned()))
     }
 }
 
@@ -347,21 +344,16 @@ mod tests {
     fn every_code_has_a_name_that_parses_back_and_advice() {
         for code in FailureCode::ALL {
             assert_eq!(code.name().parse(), Ok(code));
-            assert_eq!(
-                serde_json::to_value(code).ok(),
-                Some(serde_json::json!(code.name()))
-            );
+            assert_eq!(serde_json::to_value(code).ok(), Some(serde_json::json!(code.name())));
             assert!(code.advice().len() > 20, "{code} needs advice");
         }
     }
 
     #[test]
     fn what_could_hurt_a_customer_halts() {
-        for code in [
-            FailureCode::RefusedByWireGate,
-            FailureCode::PrivacyMismatch,
-            FailureCode::TargetDuplicate,
-        ] {
+        for code in
+            [FailureCode::RefusedByWireGate, FailureCode::PrivacyMismatch, FailureCode::TargetDuplicate]
+        {
             assert_eq!(code.decision(), Decision::Halt);
         }
     }

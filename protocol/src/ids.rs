@@ -26,11 +26,7 @@ impl MigrationId {
         let slug = slug.into();
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let ok = (1..=63).contains(&slug.len()) && slug.chars().all(legal) && !slug.starts_with('-');
-        if ok {
-            Ok(Self(slug))
-        } else {
-            Err(BadMigrationId(slug))
-        }
+        if ok { Ok(Self(slug)) } else { Err(BadMigrationId(slug)) }
     }
 
     /// The slug itself.

@@ -28,25 +28,15 @@ pub struct Unmapped;
 pub fn fold(text: &str) -> String {
     let invisible = |c: char| matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\0');
     let visible: String = text.chars().filter(|c| !invisible(*c)).collect();
-    visible
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 impl ValueMap {
     /// A map from pairs and a default.
     #[must_use]
     pub fn new(pairs: &[(&str, &str)], default: Option<&str>) -> Self {
-        let values = pairs
-            .iter()
-            .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
-            .collect();
-        Self {
-            values,
-            default: default.map(str::to_owned),
-        }
+        let values = pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+        Self { values, default: default.map(str::to_owned) }
     }
 
     /// What an observed value becomes.
@@ -55,15 +45,8 @@ impl ValueMap {
     /// [`Unmapped`] for an unseen value when the map has no default.
     pub fn apply(&self, observed: Option<&str>) -> Result<&str, Unmapped> {
         let wanted = fold(observed.unwrap_or_default());
-        let found = self
-            .values
-            .iter()
-            .find(|(from, _)| fold(from) == wanted)
-            .map(|(_, to)| to);
-        found
-            .or(self.default.as_ref())
-            .map(String::as_str)
-            .ok_or(Unmapped)
+        let found = self.values.iter().find(|(from, _)| fold(from) == wanted).map(|(_, to)| to);
+        found.or(self.default.as_ref()).map(String::as_str).ok_or(Unmapped)
     }
 }
 
@@ -130,21 +113,11 @@ impl Default for MapSpec {
             version: 1,
             prefix: "atera".to_owned(),
             status: ValueMap::new(
-                &[
-                    ("Open", "open"),
-                    ("Pending", "open"),
-                    ("Resolved", "closed"),
-                    ("Closed", "closed"),
-                ],
+                &[("Open", "open"), ("Pending", "open"), ("Resolved", "closed"), ("Closed", "closed")],
                 Some("open"),
             ),
             priority: ValueMap::new(
-                &[
-                    ("Low", "low"),
-                    ("Medium", "normal"),
-                    ("High", "high"),
-                    ("Critical", "critical"),
-                ],
+                &[("Low", "low"), ("Medium", "normal"), ("High", "high"), ("Critical", "critical")],
                 Some("normal"),
             ),
             channel: ValueMap::new(&[], Some("api")),
@@ -171,9 +144,7 @@ impl MapSpec {
     #[must_use]
     pub fn excludes(&self, status: &str) -> bool {
         let status = fold(status);
-        self.excluded_statuses
-            .iter()
-            .any(|excluded| fold(excluded) == status)
+        self.excluded_statuses.iter().any(|excluded| fold(excluded) == status)
     }
 
     /// The decision about a custom field, if the spec has one.
@@ -206,10 +177,7 @@ mod tests {
     #[test]
     fn any_change_of_the_spec_changes_its_hash() {
         let spec = MapSpec::default();
-        let changed = MapSpec {
-            create_agents: true,
-            ..spec.clone()
-        };
+        let changed = MapSpec { create_agents: true, ..spec.clone() };
         assert_eq!(spec.hash(), MapSpec::default().hash());
         assert_ne!(spec.hash(), changed.hash());
     }

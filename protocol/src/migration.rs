@@ -56,32 +56,17 @@ pub const MOVES: [(MigrationState, &[MigrationState]); 17] = [
     (Draft, &[Surveyed, Halted, Cancelled]),
     (Surveyed, &[Surveyed, Mapped, Halted, Cancelled]),
     (Mapped, &[Surveyed, Mapped, Sampled, SignedOff, Halted, Cancelled]),
-    (
-        Sampled,
-        &[Mapped, Sampled, SignedOff, RollingBack, Halted, Cancelled],
-    ),
+    (Sampled, &[Mapped, Sampled, SignedOff, RollingBack, Halted, Cancelled]),
     (SignedOff, &[Mapped, Running, Halted, Cancelled]),
-    (Running, &[Verifying, Paused, Halted, Cancelled]),
-    (Verifying, &[Running, Ready, Paused, Halted, Cancelled]),
+    (Running, &[Mapped, Verifying, Paused, Halted, Cancelled]),
+    (Verifying, &[Mapped, Running, Ready, Paused, Halted, Cancelled]),
     (Ready, &[Running, Verifying, Mapped, Frozen, RollingBack]),
     (Frozen, &[Running, Ready, CutOver, RollingBack]),
     (CutOver, &[Hypercare, RollingBack]),
     (Hypercare, &[Closed, RollingBack]),
     (Closed, &[]),
-    (Paused, &[Running, Verifying, RollingBack, Cancelled]),
-    (
-        Halted,
-        &[
-            Draft,
-            Surveyed,
-            Mapped,
-            SignedOff,
-            Running,
-            Verifying,
-            RollingBack,
-            Cancelled,
-        ],
-    ),
+    (Paused, &[Mapped, Running, Verifying, RollingBack, Cancelled]),
+    (Halted, &[Draft, Surveyed, Mapped, SignedOff, Running, Verifying, RollingBack, Cancelled]),
     (Cancelled, &[RollingBack]),
     (RollingBack, &[RolledBack, Paused, Halted]),
     (RolledBack, &[Draft, Closed]),
@@ -91,9 +76,7 @@ impl MigrationState {
     /// Whether the table has a move from this state to `to`.
     #[must_use]
     pub fn may_become(self, to: Self) -> bool {
-        MOVES
-            .iter()
-            .any(|(from, whereto)| *from == self && whereto.contains(&to))
+        MOVES.iter().any(|(from, whereto)| *from == self && whereto.contains(&to))
     }
 
     /// The state's name in JSON and in the ledger.
@@ -194,10 +177,7 @@ mod tests {
     fn no_record_moves_before_a_sign_off() {
         for (from, whereto) in MOVES {
             if whereto.contains(&Running) {
-                assert!(
-                    ![Draft, Surveyed, Mapped, Sampled].contains(&from),
-                    "{from} may not become running"
-                );
+                assert!(![Draft, Surveyed, Mapped, Sampled].contains(&from), "{from} may not become running");
             }
         }
     }

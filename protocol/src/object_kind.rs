@@ -122,16 +122,7 @@ pub struct UnknownKind(pub String);
 
 impl ObjectKind {
     /// Every kind, in the order in which kinds are moved.
-    pub const ALL: [Self; 8] = [
-        CustomField,
-        Tag,
-        Agent,
-        Customer,
-        Contact,
-        Ticket,
-        Message,
-        Attachment,
-    ];
+    pub const ALL: [Self; 8] = [CustomField, Tag, Agent, Customer, Contact, Ticket, Message, Attachment];
 
     /// The kind's row of the table.
     #[must_use]
@@ -183,10 +174,7 @@ mod tests {
         for (kind, row) in ObjectKind::ALL.into_iter().zip(&TABLE) {
             assert_eq!(kind, row.kind);
             assert_eq!(kind.name().parse(), Ok(kind));
-            assert_eq!(
-                serde_json::to_value(kind).ok(),
-                Some(serde_json::json!(kind.name()))
-            );
+            assert_eq!(serde_json::to_value(kind).ok(), Some(serde_json::json!(kind.name())));
         }
     }
 
@@ -194,11 +182,7 @@ mod tests {
     fn every_parent_is_moved_before_its_child() {
         for row in &TABLE {
             for parent in row.parents {
-                assert!(
-                    (*parent as usize) < row.kind as usize,
-                    "{} needs {parent} first",
-                    row.name
-                );
+                assert!((*parent as usize) < row.kind as usize, "{} needs {parent} first", row.name);
             }
         }
     }

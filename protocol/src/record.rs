@@ -84,10 +84,7 @@ impl Outcome {
     /// Whether the destination holds a record for it.
     #[must_use]
     pub fn landed(self) -> bool {
-        matches!(
-            self,
-            Self::Created | Self::Adopted | Self::Updated | Self::Unchanged
-        )
+        matches!(self, Self::Created | Self::Adopted | Self::Updated | Self::Unchanged)
     }
 }
 

@@ -21,11 +21,7 @@ pub struct Row {
 
 impl From<Tally> for Row {
     fn from(tally: Tally) -> Self {
-        Self {
-            tally,
-            difference: tally.difference(),
-            verified: 0,
-        }
+        Self { tally, difference: tally.difference(), verified: 0 }
     }
 }
 

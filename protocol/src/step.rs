@@ -50,10 +50,7 @@ impl fmt::Display for Step {
 impl FromStr for Step {
     type Err = UnknownStep;
     fn from_str(name: &str) -> Result<Self, UnknownStep> {
-        Self::ALL
-            .into_iter()
-            .find(|step| step.name() == name)
-            .ok_or_else(|| UnknownStep(name.to_owned()))
+        Self::ALL.into_iter().find(|step| step.name() == name).ok_or_else(|| UnknownStep(name.to_owned()))
     }
 }
 

@@ -68,10 +68,7 @@ mod tests {
 
     #[test]
     fn a_record_in_no_column_shows_as_a_difference() {
-        let mut tally = Tally {
-            source: 8,
-            ..Tally::default()
-        };
+        let mut tally = Tally { source: 8, ..Tally::default() };
         for outcome in Outcome::ALL {
             assert_ne!(tally.difference(), 0);
             *tally.of_mut(outcome) += 1;

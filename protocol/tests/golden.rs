@@ -20,26 +20,16 @@ use serde_json::{Value, json};
 
 /// Compares with the golden file, reads the file back, and reads it with a field nobody knows.
 fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("golden")
-        .join(name)
-        .with_extension("json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("json");
     let written = serde_json::to_value(value).unwrap();
     let text = fs::read_to_string(&path).unwrap_or_else(|_| {
         let text = serde_json::to_string_pretty(&written).unwrap() + "\n";
         fs::write(&path, &text).unwrap();
-        panic!(
-            "{} was missing and is made; look at it and commit it",
-            path.display()
-        );
+        panic!("{} was missing and is made; look at it and commit it", path.display());
     });
     let kept: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(written, kept, "{name} writes something else than its golden file");
-    assert_eq!(
-        &serde_json::from_value::<T>(kept.clone()).unwrap(),
-        value,
-        "{name} reads something else"
-    );
+    assert_eq!(&serde_json::from_value::<T>(kept.clone()).unwrap(), value, "{name} reads something else");
     if let Value::Object(mut fields) = kept
         && name != "map_spec"
     {
@@ -67,13 +57,7 @@ fn batch() -> Batch {
         pass: Pass(1),
         step: Step::Copy,
         kind: ObjectKind::Ticket,
-        slice: Slice::Pages {
-            of: Window::Status {
-                status: "Open".to_owned(),
-            },
-            first: 1,
-            last: 2,
-        },
+        slice: Slice::Pages { of: Window::Status { status: "Open".to_owned() }, first: 1, last: 2 },
         state: BatchState::Leased,
         attempts: 1,
         not_before: UnixMs(1_790_000_000_000),
@@ -94,25 +78,13 @@ fn migration() -> Migration {
 }
 
 fn reconciliation() -> Reconciliation {
-    let tally = Tally {
-        source: 10,
-        created: 7,
-        adopted: 1,
-        rejected: 1,
-        ..Tally::default()
-    };
+    let tally = Tally { source: 10, created: 7, adopted: 1, rejected: 1, ..Tally::default() };
     Reconciliation {
         migration: migration_id(),
         pass: Pass(1),
         state: MigrationState::Running,
         cause: None,
-        records: BTreeMap::from([(
-            ObjectKind::Ticket,
-            Row {
-                verified: 8,
-                ..Row::from(tally)
-            },
-        )]),
+        records: BTreeMap::from([(ObjectKind::Ticket, Row { verified: 8, ..Row::from(tally) })]),
         unaccounted: vec![key()],
         causes: BTreeMap::from([(FailureCode::TargetRejected, 1)]),
     }
@@ -131,40 +103,14 @@ fn jobs_batches_and_leases() {
     golden("job", &job);
     assert_eq!(Job::decode(&job.encode()).unwrap(), job);
     golden("batch", &batch());
-    golden(
-        "new_batch",
-        &NewBatch {
-            step: Step::Survey,
-            kind: ObjectKind::Tag,
-            slice: Slice::Whole,
-        },
-    );
-    golden(
-        "lease",
-        &Lease {
-            batch: batch(),
-            fence: FenceToken(3),
-            until: UnixMs(1_790_000_030_000),
-        },
-    );
-    let changed = Window::ChangedSince {
-        since: UnixMs(1_790_000_000_000),
-    };
+    golden("new_batch", &NewBatch { step: Step::Survey, kind: ObjectKind::Tag, slice: Slice::Whole });
+    golden("lease", &Lease { batch: batch(), fence: FenceToken(3), until: UnixMs(1_790_000_030_000) });
+    let changed = Window::ChangedSince { since: UnixMs(1_790_000_000_000) };
     let slices = vec![
         Slice::Whole,
-        Slice::Pages {
-            of: Window::All,
-            first: 3,
-            last: u32::MAX,
-        },
-        Slice::Pages {
-            of: changed,
-            first: 1,
-            last: 1,
-        },
-        Slice::Ids {
-            ids: vec!["1".into(), "2".into()],
-        },
+        Slice::Pages { of: Window::All, first: 3, last: u32::MAX },
+        Slice::Pages { of: changed, first: 1, last: 1 },
+        Slice::Ids { ids: vec!["1".into(), "2".into()] },
     ];
     golden("slices", &slices);
     golden("step_points", &StepPoint::ALL.to_vec());
@@ -179,16 +125,10 @@ fn a_job_of_another_version_kind_or_step_is_a_typed_error() {
         job[field] = value;
         Job::decode(&job.to_string())
     };
-    assert!(matches!(
-        with("v", json!(2)),
-        Err(BadJob::UnknownVersion { found: 2 })
-    ));
+    assert!(matches!(with("v", json!(2)), Err(BadJob::UnknownVersion { found: 2 })));
     assert!(matches!(with("kind", json!("macro")), Err(BadJob::Malformed(_))));
     assert!(matches!(with("step", json!("dance")), Err(BadJob::Malformed(_))));
-    assert!(matches!(
-        with("migration", json!("Not A Slug")),
-        Err(BadJob::Malformed(_))
-    ));
+    assert!(matches!(with("migration", json!("Not A Slug")), Err(BadJob::Malformed(_))));
     assert!(matches!(Job::decode("half a j"), Err(BadJob::Malformed(_))));
 }
 
@@ -196,9 +136,7 @@ fn a_job_of_another_version_kind_or_step_is_a_typed_error() {
 fn entries_tallies_and_dead_letters() {
     let entry = Entry {
         key: key(),
-        state: EntryState::Settled {
-            outcome: Outcome::Created,
-        },
+        state: EntryState::Settled { outcome: Outcome::Created },
         pass: Pass(1),
         target: Some(TargetId(99)),
         fingerprint: Some(Fingerprint::of(b"what was meant")),
@@ -209,23 +147,9 @@ fn entries_tallies_and_dead_letters() {
     golden("entry", &entry);
     golden(
         "entry_in_doubt",
-        &Entry {
-            state: EntryState::Intended { at: UnixMs(5) },
-            facts: None,
-            target: None,
-            ..entry
-        },
+        &Entry { state: EntryState::Intended { at: UnixMs(5) }, facts: None, target: None, ..entry },
     );
-    golden(
-        "tally",
-        &Tally {
-            source: 3,
-            created: 1,
-            skipped: 1,
-            excluded: 1,
-            ..Tally::default()
-        },
-    );
+    golden("tally", &Tally { source: 3, created: 1, skipped: 1, excluded: 1, ..Tally::default() });
     let letter = DeadLetter {
         key: key(),
         cause: FailureCode::TargetRejected,
@@ -241,10 +165,7 @@ fn entries_tallies_and_dead_letters() {
 #[test]
 fn migrations_maps_surveys_and_reports() {
     golden("migration", &migration());
-    golden(
-        "migration_states",
-        &protocol::migration::MOVES.map(|(state, _)| state).to_vec(),
-    );
+    golden("migration_states", &protocol::migration::MOVES.map(|(state, _)| state).to_vec());
     let line = AuditLine {
         seq: 1,
         at: UnixMs(1_790_000_000_000),
@@ -254,38 +175,21 @@ fn migrations_maps_surveys_and_reports() {
         hash: "00".repeat(32),
     };
     golden("audit_line", &line);
-    let field = |name: &str, destination| FieldMap {
-        scope: "Ticket".to_owned(),
-        name: name.to_owned(),
-        destination,
-    };
+    let field =
+        |name: &str, destination| FieldMap { scope: "Ticket".to_owned(), name: name.to_owned(), destination };
     let spec = MapSpec {
         status: ValueMap::new(&[("Open", "open")], None),
         fallback_agent: Some("lead@example.com".to_owned()),
         fallback_customer: Some("1".into()),
         fields: vec![
-            field(
-                "Site",
-                FieldDestination::Field {
-                    label: "Site".to_owned(),
-                },
-            ),
+            field("Site", FieldDestination::Field { label: "Site".to_owned() }),
             field("Secret", FieldDestination::Companion),
         ],
         ..MapSpec::default()
     };
     golden("map_spec", &spec);
     let observed = BTreeMap::from([("status".to_owned(), BTreeMap::from([("Open".to_owned(), 2)]))]);
-    golden(
-        "survey",
-        &Survey {
-            kind: ObjectKind::Ticket,
-            count: 2,
-            declared: Some(2),
-            pages: 1,
-            observed,
-        },
-    );
+    golden("survey", &Survey { kind: ObjectKind::Ticket, count: 2, declared: Some(2), pages: 1, observed });
     golden("reconciliation", &reconciliation());
 }
 
@@ -298,14 +202,8 @@ fn bodies_of_the_internal_api() {
         map: MapSpec::default(),
     };
     golden("create_migration", &create);
-    let step = StepProgress {
-        step: Step::Copy,
-        kind: ObjectKind::Ticket,
-        done: 3,
-        leased: 1,
-        ready: 7,
-        dead: 0,
-    };
+    let step =
+        StepProgress { step: Step::Copy, kind: ObjectKind::Ticket, done: 3, leased: 1, ready: 7, dead: 0 };
     let view = MigrationView {
         migration: migration(),
         pass: Pass(2),
@@ -314,12 +212,7 @@ fn bodies_of_the_internal_api() {
     };
     golden("migration_view", &view);
     golden("waiting_for_rate", &Waiting::Rate { rate_used: 0.97 });
-    golden(
-        "waiting_for_backoff",
-        &Waiting::Backoff {
-            cause: FailureCode::SourceUnavailable,
-        },
-    );
+    golden("waiting_for_backoff", &Waiting::Backoff { cause: FailureCode::SourceUnavailable });
     let problem = Problem {
         r#type: "unknown-kind".to_owned(),
         title: "object kind is unknown".to_owned(),

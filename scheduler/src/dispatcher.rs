@@ -4,12 +4,17 @@
 //! ledger says is ready is pushed, whatever the planner says is next is added. Only a small window of batches is on the
 //! queue at once, so pause and halt act at once because nothing has to be drained.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
+use documents::Deliverables;
 use ledger::Ledger;
 use protocol::{
-    Batch, BatchId, BatchState, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, UnixMs,
-    job::JOB_VERSION,
+    BatchId, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, ObjectKind, Pass, UnixMs,
+    api::StepProgress, job::JOB_VERSION,
 };
 use queue::Queue;
 use tokio::sync::Notify;
@@ -54,6 +59,8 @@ pub struct Dispatcher {
     pace: Pace,
     signal: Arc<Notify>,
     pushed: HashMap<BatchId, UnixMs>,
+    papers: Option<Deliverables>,
+    reported: HashSet<(Pass, ObjectKind)>,
 }
 
 impl Dispatcher {
@@ -67,16 +74,15 @@ impl Dispatcher {
         (cut, pace): (Cut, Pace),
         signal: Arc<Notify>,
     ) -> Self {
-        Self {
-            ledger,
-            queue,
-            clock,
-            gate,
-            cut,
-            pace,
-            signal,
-            pushed: HashMap::new(),
-        }
+        let (pushed, reported) = (HashMap::new(), HashSet::new());
+        Self { ledger, queue, clock, gate, cut, pace, signal, pushed, papers: None, reported }
+    }
+
+    /// The same dispatcher, writing a report into `papers` as each phase ends.
+    #[must_use]
+    pub fn reporting_to(mut self, papers: Deliverables) -> Self {
+        self.papers = Some(papers);
+        self
     }
 
     /// Reconciles until the migration has ended or `stop` is cancelled.
@@ -102,50 +108,39 @@ impl Dispatcher {
         match migration.state {
             MigrationState::Ready => return Ok(Some(Ended::Ready)),
             MigrationState::Halted => {
-                return Ok(Some(Ended::Halted(
-                    migration.cause.unwrap_or(FailureCode::AttemptsExhausted),
-                )));
+                return Ok(Some(Ended::Halted(migration.cause.unwrap_or(FailureCode::AttemptsExhausted))));
             }
             MigrationState::Paused | MigrationState::Cancelled => return Ok(Some(Ended::Stopped)),
             _ => {}
         }
-        let batches = self.ledger.batches(id, migration.pass).await?;
-        if batches.iter().any(|batch| batch.state == BatchState::Dead) {
+        let progress = self.ledger.progress(id, migration.pass).await?;
+        if progress.iter().any(|one| one.dead > 0) {
             let cause = FailureCode::AttemptsExhausted;
             let why = "a batch failed at every attempt";
-            self.ledger
-                .transition(id, MigrationState::Halted, Some(cause), "dispatcher", why)
-                .await?;
+            self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
             return Ok(Some(Ended::Halted(cause)));
         }
-        self.plan(&migration, &batches).await?;
+        self.report_phases(&migration, &progress).await?;
+        self.plan(&migration, &progress).await?;
         self.push_ready(&migration).await?;
         Ok(None)
     }
 
-    async fn plan(&self, migration: &Migration, batches: &[Batch]) -> Result<(), Error> {
+    async fn plan(&self, migration: &Migration, progress: &[StepProgress]) -> Result<(), Error> {
         let (id, pass) = (&migration.id, migration.pass);
-        let unaccounted = match planner::closing(batches) {
+        let unaccounted = match planner::closing(progress) {
             Some(kind) => self.ledger.unaccounted(id, pass, kind, 100_000).await?,
             None => Vec::new(),
         };
         let surveys = self.ledger.surveys(id, pass).await?;
-        let known = Known {
-            batches,
-            surveys: &surveys,
-            spec: &self.gate.spec,
-            unaccounted: &unaccounted,
-        };
+        let known = Known { progress, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
         match planner::next(&known, Gate::is_open(migration.state), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
                 tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");
-                let known_already = added.iter().all(|id| batches.iter().any(|batch| batch.id == *id));
-                if known_already {
-                    let (cause, why) = (
-                        FailureCode::SourceIncomplete,
-                        "records stay unaccounted for after a look by id",
-                    );
+                if batches_in(&self.ledger.progress(id, pass).await?) == batches_in(progress) {
+                    let (cause, why) =
+                        (FailureCode::SourceIncomplete, "records stay unaccounted for after a look by id");
                     self.ledger
                         .transition(id, MigrationState::Halted, Some(cause), "dispatcher", why)
                         .await?;
@@ -159,13 +154,7 @@ impl Dispatcher {
             Next::Finished => {
                 if migration.state == MigrationState::Running {
                     self.ledger
-                        .transition(
-                            id,
-                            MigrationState::Verifying,
-                            None,
-                            "dispatcher",
-                            "every batch is done",
-                        )
+                        .transition(id, MigrationState::Verifying, None, "dispatcher", "every batch is done")
                         .await?;
                 }
                 self.conclude(migration).await?;
@@ -182,27 +171,29 @@ impl Dispatcher {
         let (to, cause, why) = if report.closes() {
             (MigrationState::Ready, None, "every record is accounted for")
         } else {
-            (
-                MigrationState::Halted,
-                Some(FailureCode::SourceIncomplete),
-                "records are unaccounted for",
-            )
+            (MigrationState::Halted, Some(FailureCode::SourceIncomplete), "records are unaccounted for")
         };
-        self.ledger
-            .transition(&migration.id, to, cause, "dispatcher", why)
-            .await?;
+        self.ledger.transition(&migration.id, to, cause, "dispatcher", why).await?;
+        Ok(())
+    }
+
+    /// Writes the report of each phase that is over, once per start: a repeated one says the same.
+    async fn report_phases(&mut self, migration: &Migration, progress: &[StepProgress]) -> Result<(), Error> {
+        let Some(papers) = &self.papers else { return Ok(()) };
+        for kind in planner::ended(progress) {
+            if self.reported.insert((migration.pass, kind)) {
+                let report = crate::report::of_phase(&*self.ledger, migration, kind).await?;
+                papers.put_reconciliation(&format!("phase-{}-{kind}", migration.pass), &report).await?;
+            }
+        }
         Ok(())
     }
 
     async fn push_ready(&mut self, migration: &Migration) -> Result<(), Error> {
         let now = self.clock.now();
-        let ready = self
-            .ledger
-            .ready(&migration.id, migration.pass, self.pace.window)
-            .await?;
+        let ready = self.ledger.ready(&migration.id, migration.pass, self.pace.window).await?;
         let again = self.pace.push_again_ms;
-        self.pushed
-            .retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
+        self.pushed.retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
         for batch in ready {
             if self.pushed.contains_key(&batch.id) {
                 continue;
@@ -220,4 +211,8 @@ impl Dispatcher {
         }
         Ok(())
     }
+}
+
+fn batches_in(progress: &[StepProgress]) -> u64 {
+    progress.iter().map(|one| one.done + one.leased + one.ready + one.dead).sum()
 }

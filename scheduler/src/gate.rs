@@ -29,55 +29,27 @@ impl Gate {
         let (who, hash) = (self.signed_off_by.as_str(), self.spec.hash().to_hex());
         if let Some(problem) = mapping::problems(&self.spec, surveys).first() {
             let cause: FailureCode = problem.code();
-            ledger
-                .transition(
-                    id,
-                    MigrationState::Halted,
-                    Some(cause),
-                    "gate",
-                    &problem.to_string(),
-                )
-                .await?;
+            ledger.transition(id, MigrationState::Halted, Some(cause), "gate", &problem.to_string()).await?;
             return Ok(());
         }
         let state = ledger.create(id, serde_json::Value::Null).await?.state;
         if state == MigrationState::Draft {
             ledger
-                .transition(
-                    id,
-                    MigrationState::Surveyed,
-                    None,
-                    "dispatcher",
-                    "every kind is surveyed",
-                )
+                .transition(id, MigrationState::Surveyed, None, "dispatcher", "every kind is surveyed")
                 .await?;
         }
         ledger.confirm_map(id, &self.spec, who).await?;
         if matches!(state, MigrationState::Draft | MigrationState::Surveyed) {
             ledger
-                .transition(
-                    id,
-                    MigrationState::Mapped,
-                    None,
-                    who,
-                    &format!("map {hash} confirmed"),
-                )
+                .transition(id, MigrationState::Mapped, None, who, &format!("map {hash} confirmed"))
                 .await?;
         }
         if state != MigrationState::SignedOff {
             ledger
-                .transition(
-                    id,
-                    MigrationState::SignedOff,
-                    None,
-                    who,
-                    &format!("signed for map {hash}"),
-                )
+                .transition(id, MigrationState::SignedOff, None, who, &format!("signed for map {hash}"))
                 .await?;
         }
-        ledger
-            .transition(id, MigrationState::Running, None, "dispatcher", "signed off")
-            .await?;
+        ledger.transition(id, MigrationState::Running, None, "dispatcher", "signed off").await?;
         Ok(())
     }
 }

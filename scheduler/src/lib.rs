@@ -13,7 +13,7 @@ pub use dispatcher::{Dispatcher, Ended, Pace};
 pub use gate::Gate;
 pub use planner::Cut;
 pub use report::{reconcile, view};
-pub use start::{Started, start};
+pub use start::{Signature, Started, start};
 
 /// What can go wrong with deciding.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,19 @@ pub enum Error {
     /// The queue cannot be reached.
     #[error(transparent)]
     Queue(#[from] queue::Error),
+    /// The map is not the one that was signed for.
+    #[error(
+        "the map of migration {id} is not the one that was signed for: put it back, or look at it and sign for it by setting migration.signed_map to {found}"
+    )]
+    MapChanged {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// Hash of the map found.
+        found: String,
+    },
+    /// A report cannot be written.
+    #[error(transparent)]
+    Papers(#[from] documents::Error),
     /// The migration stands where this cannot be done.
     #[error("migration {id} is {state}: {advice}")]
     Refused {

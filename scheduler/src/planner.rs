@@ -1,11 +1,11 @@
 //! What is to be done next, as a pure function of what the ledger says is done. It reads no clock and calls nobody.
 //!
-//! The order is: survey every kind; provision custom fields, tags and agents; then for customers, contacts and tickets
+//! The order is: survey every kind; provision and verify custom fields, tags and agents; then for customers, contacts and tickets
 //! copy, close (records a moving listing did not show, one by one), verify. A kind begins when the one before it is
 //! verified, so no child is copied before its parents.
 
 use protocol::{
-    Batch, BatchState, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, map_spec::fold,
+    MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, api::StepProgress, map_spec::fold,
 };
 
 /// The kinds that are provisioned: few records, needed by all others.
@@ -26,8 +26,8 @@ pub struct Cut {
 /// What the planner is told.
 #[derive(Debug)]
 pub(crate) struct Known<'a> {
-    /// Every batch of the pass.
-    pub(crate) batches: &'a [Batch],
+    /// The batches of the pass, counted by step and kind.
+    pub(crate) progress: &'a [StepProgress],
     /// Every survey of the pass.
     pub(crate) surveys: &'a [Survey],
     /// The map spec, for which statuses are open.
@@ -51,31 +51,23 @@ pub(crate) enum Next {
 
 /// The kind whose unaccounted records [`next`] needs to know, if it has come to closing one.
 #[must_use]
-pub(crate) fn closing(batches: &[Batch]) -> Option<ObjectKind> {
+pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
     COPIED.into_iter().find(|kind| {
-        stands(batches, Step::Copy, *kind) == Stands::Done
-            && stands(batches, Step::Verify, *kind) == Stands::Missing
+        stands(progress, Step::Copy, *kind) == Stands::Done
+            && stands(progress, Step::Verify, *kind) == Stands::Missing
     })
 }
 
 /// Decides what is to be done next.
 #[must_use]
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
-    let whole = |step, kind| NewBatch {
-        step,
-        kind,
-        slice: Slice::Whole,
-    };
+    let whole = |step, kind| NewBatch { step, kind, slice: Slice::Whole };
     let missing = |step: Step, kinds: &[ObjectKind]| -> Vec<NewBatch> {
-        let missing = kinds
-            .iter()
-            .filter(|kind| stands(known.batches, step, **kind) == Stands::Missing);
+        let missing = kinds.iter().filter(|kind| stands(known.progress, step, **kind) == Stands::Missing);
         missing.map(|kind| whole(step, *kind)).collect()
     };
     let busy = |step: Step, kinds: &[ObjectKind]| {
-        kinds
-            .iter()
-            .any(|kind| stands(known.batches, step, *kind) == Stands::Busy)
+        kinds.iter().any(|kind| stands(known.progress, step, *kind) == Stands::Busy)
     };
 
     let kinds: Vec<ObjectKind> = ObjectKind::phases().collect();
@@ -96,13 +88,20 @@ pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     if busy(Step::Provision, &PROVISIONED) {
         return Next::Wait(Step::Provision, None);
     }
+    let verifications = missing(Step::Verify, &PROVISIONED);
+    if !verifications.is_empty() {
+        return Next::Add(verifications);
+    }
+    if busy(Step::Verify, &PROVISIONED) {
+        return Next::Wait(Step::Verify, None);
+    }
     for kind in COPIED {
-        match stands(known.batches, Step::Copy, kind) {
+        match stands(known.progress, Step::Copy, kind) {
             Stands::Missing => return Next::Add(copies(kind, known, cut)),
             Stands::Busy => return Next::Wait(Step::Copy, Some(kind)),
             Stands::Done => {}
         }
-        match stands(known.batches, Step::Verify, kind) {
+        match stands(known.progress, Step::Verify, kind) {
             Stands::Missing if !known.unaccounted.is_empty() => return Next::Add(by_id(kind, known, cut)),
             Stands::Missing => return Next::Add(vec![whole(Step::Verify, kind)]),
             Stands::Busy => return Next::Wait(Step::Verify, Some(kind)),
@@ -112,6 +111,11 @@ pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     Next::Finished
 }
 
+/// The kinds whose phase is over: nothing of them is left to be done in the pass.
+pub(crate) fn ended(progress: &[StepProgress]) -> impl Iterator<Item = ObjectKind> {
+    ObjectKind::phases().filter(|kind| stands(progress, Step::Verify, *kind) == Stands::Done)
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Stands {
     Missing,
@@ -119,18 +123,13 @@ enum Stands {
     Done,
 }
 
-fn stands(batches: &[Batch], step: Step, kind: ObjectKind) -> Stands {
-    let mut found = Stands::Missing;
-    for batch in batches
-        .iter()
-        .filter(|batch| batch.step == step && batch.kind == kind)
-    {
-        if batch.state != BatchState::Done {
-            return Stands::Busy;
-        }
-        found = Stands::Done;
+fn stands(progress: &[StepProgress], step: Step, kind: ObjectKind) -> Stands {
+    let of = |one: &&StepProgress| one.step == step && one.kind == kind;
+    match progress.iter().find(of) {
+        None => Stands::Missing,
+        Some(one) if one.leased + one.ready + one.dead > 0 => Stands::Busy,
+        Some(_) => Stands::Done,
     }
-    found
 }
 
 /// Slices a kind's listing. Open tickets come first, by the source's own status filter; the walk over everything
@@ -142,17 +141,11 @@ fn copies(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
     let mut batches = Vec::new();
     if let Some(statuses) = survey.observed.get("status") {
         for (status, count) in statuses {
-            let open = known
-                .spec
-                .status
-                .values
-                .iter()
-                .any(|(from, to)| to == "open" && fold(from) == fold(status));
+            let open =
+                known.spec.status.values.iter().any(|(from, to)| to == "open" && fold(from) == fold(status));
             if open && !known.spec.excludes(status) {
                 let share = u64::from(survey.pages) * count / survey.count.max(1) + 1;
-                let of = Window::Status {
-                    status: status.clone(),
-                };
+                let of = Window::Status { status: status.clone() };
                 batches.extend(pages(kind, &of, u32::try_from(share).unwrap_or(u32::MAX), cut));
             }
         }
@@ -172,11 +165,7 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
         batches.push(NewBatch {
             step: Step::Copy,
             kind,
-            slice: Slice::Pages {
-                of: of.clone(),
-                first,
-                last,
-            },
+            slice: Slice::Pages { of: of.clone(), first, last },
         });
         if ends {
             return batches;
@@ -187,13 +176,7 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
 
 fn by_id(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
     let chunks = known.unaccounted.chunks(cut.ids_per_batch.max(1));
-    chunks
-        .map(|ids| NewBatch {
-            step: Step::Copy,
-            kind,
-            slice: Slice::Ids { ids: ids.to_vec() },
-        })
-        .collect()
+    chunks.map(|ids| NewBatch { step: Step::Copy, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
 }
 
 #[cfg(test)]

@@ -2,68 +2,60 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{BatchId, MigrationId, Pass, UnixMs};
+use protocol::BatchState;
 
 use super::*;
 
-const CUT: Cut = Cut {
-    pages_per_batch: 2,
-    ids_per_batch: 2,
-};
+const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2 };
 
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
-fn batch(new: &NewBatch, state: BatchState) -> Batch {
-    Batch {
-        id: BatchId(1),
-        migration: MigrationId::new("m").unwrap(),
-        pass: Pass(1),
-        step: new.step,
-        kind: new.kind,
-        slice: new.slice.clone(),
-        state,
-        attempts: 0,
-        not_before: UnixMs(0),
-        checkpoint: None,
+/// Counts batches as the ledger does.
+fn counted(progress: &mut Vec<StepProgress>, new: &NewBatch, state: BatchState) {
+    let (step, kind) = (new.step, new.kind);
+    let at = progress.iter().position(|one| one.step == step && one.kind == kind).unwrap_or_else(|| {
+        progress.push(StepProgress { step, kind, done: 0, leased: 0, ready: 0, dead: 0 });
+        progress.len() - 1
+    });
+    let one = &mut progress[at];
+    *match state {
+        BatchState::Ready => &mut one.ready,
+        BatchState::Leased => &mut one.leased,
+        BatchState::Done => &mut one.done,
+        BatchState::Dead => &mut one.dead,
+    } += 1;
+}
+
+fn surveyed(first: BatchState) -> Vec<StepProgress> {
+    let mut progress = Vec::new();
+    for (at, kind) in ObjectKind::phases().enumerate() {
+        let state = if at == 0 { first } else { BatchState::Done };
+        counted(&mut progress, &NewBatch { step: Step::Survey, kind, slice: Slice::Whole }, state);
     }
+    progress
 }
 
 fn survey(pages: u32) -> Survey {
-    let statuses = BTreeMap::from([
-        ("Open".to_owned(), 50),
-        ("Closed".to_owned(), 50),
-        ("Spam".to_owned(), 20),
-    ]);
+    let statuses =
+        BTreeMap::from([("Open".to_owned(), 50), ("Closed".to_owned(), 50), ("Spam".to_owned(), 20)]);
     let observed = BTreeMap::from([("status".to_owned(), statuses)]);
-    Survey {
-        kind: ObjectKind::Ticket,
-        count: 120,
-        declared: Some(120),
-        pages,
-        observed,
-    }
+    Survey { kind: ObjectKind::Ticket, count: 120, declared: Some(120), pages, observed }
 }
 
 /// Runs the plan to its end, finishing every batch at once, and lists what was done in which order.
 fn walk(surveys: &[Survey], lost: &[SourceId]) -> Vec<NewBatch> {
     let spec = MapSpec::default();
-    let (mut batches, mut order, mut unaccounted) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut progress, mut order, mut unaccounted) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..100 {
-        if closing(&batches) == Some(ObjectKind::Ticket)
-            && !order
-                .iter()
-                .any(|b: &NewBatch| matches!(b.slice, Slice::Ids { .. }))
+        if closing(&progress) == Some(ObjectKind::Ticket)
+            && !order.iter().any(|b: &NewBatch| matches!(b.slice, Slice::Ids { .. }))
         {
             unaccounted = lost.to_vec();
         }
-        let known = Known {
-            batches: &batches,
-            surveys,
-            spec: &spec,
-            unaccounted: &unaccounted,
-        };
+        let known = Known { progress: &progress, surveys, spec: &spec, unaccounted: &unaccounted };
         match next(&known, true, CUT) {
             Next::Add(new) => {
-                batches.extend(new.iter().map(|new| batch(new, BatchState::Done)));
+                for batch in &new {
+                    counted(&mut progress, batch, BatchState::Done);
+                }
                 order.extend(new);
                 unaccounted.clear();
             }
@@ -89,62 +81,24 @@ fn parents_are_verified_before_their_children_are_copied() {
 #[test]
 fn open_tickets_come_first_and_the_last_batch_goes_on_to_the_end() {
     let order = walk(&[survey(3)], &[]);
-    let tickets: Vec<_> = order
-        .iter()
-        .filter(|b| b.step == Step::Copy && b.kind == ObjectKind::Ticket)
-        .collect();
-    let open = Window::Status {
-        status: "Open".into(),
-    };
-    assert_eq!(
-        tickets[0].slice,
-        Slice::Pages {
-            of: open,
-            first: 1,
-            last: u32::MAX
-        }
-    );
-    assert_eq!(
-        tickets[1].slice,
-        Slice::Pages {
-            of: Window::All,
-            first: 1,
-            last: 2
-        }
-    );
-    assert_eq!(
-        tickets[2].slice,
-        Slice::Pages {
-            of: Window::All,
-            first: 3,
-            last: u32::MAX
-        }
-    );
-    assert_eq!(
-        tickets.len(),
-        3,
-        "closed and excluded statuses have no walk of their own"
-    );
+    let tickets: Vec<_> =
+        order.iter().filter(|b| b.step == Step::Copy && b.kind == ObjectKind::Ticket).collect();
+    let open = Window::Status { status: "Open".into() };
+    assert_eq!(tickets[0].slice, Slice::Pages { of: open, first: 1, last: u32::MAX });
+    assert_eq!(tickets[1].slice, Slice::Pages { of: Window::All, first: 1, last: 2 });
+    assert_eq!(tickets[2].slice, Slice::Pages { of: Window::All, first: 3, last: u32::MAX });
+    assert_eq!(tickets.len(), 3, "closed and excluded statuses have no walk of their own");
 }
 
 #[test]
 fn every_page_of_a_listing_is_in_exactly_one_batch() {
     for count in 1..40 {
         for pages_per_batch in 1..7 {
-            let batches = pages(
-                ObjectKind::Ticket,
-                &Window::All,
-                count,
-                Cut {
-                    pages_per_batch,
-                    ids_per_batch: 1,
-                },
-            );
+            let batches =
+                pages(ObjectKind::Ticket, &Window::All, count, Cut { pages_per_batch, ids_per_batch: 1 });
             let mut expected: u32 = 1;
             for batch in &batches {
-                let Slice::Pages { first, last, .. } = batch.slice else {
-                    panic!("pages are asked for")
-                };
+                let Slice::Pages { first, last, .. } = batch.slice else { panic!("pages are asked for") };
                 assert_eq!(first, expected);
                 expected = last.saturating_add(1);
             }
@@ -157,61 +111,36 @@ fn every_page_of_a_listing_is_in_exactly_one_batch() {
 fn records_the_listing_did_not_show_are_fetched_by_id_before_the_verification() {
     let lost = ["7".into(), "8".into(), "9".into()];
     let order = walk(&[survey(1)], &lost);
-    let by_id: Vec<_> = order
-        .iter()
-        .filter(|b| matches!(b.slice, Slice::Ids { .. }))
-        .collect();
+    let by_id: Vec<_> = order.iter().filter(|b| matches!(b.slice, Slice::Ids { .. })).collect();
     assert_eq!(by_id.len(), 2);
     assert_eq!(order.last().map(|b| b.step), Some(Step::Verify));
 }
 
 #[test]
 fn nothing_moves_before_the_gate_opens() {
-    let spec = MapSpec::default();
-    let surveys: Vec<_> = ObjectKind::phases()
-        .map(|kind| {
-            batch(
-                &NewBatch {
-                    step: Step::Survey,
-                    kind,
-                    slice: Slice::Whole,
-                },
-                BatchState::Done,
-            )
-        })
-        .collect();
-    let known = Known {
-        batches: &surveys,
-        surveys: &[],
-        spec: &spec,
-        unaccounted: &[],
-    };
+    let (spec, progress) = (MapSpec::default(), surveyed(BatchState::Done));
+    let known = Known { progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
     assert_eq!(next(&known, false, CUT), Next::Gate);
 }
 
 #[test]
-fn a_dead_or_leased_batch_holds_the_plan() {
+fn a_ready_leased_or_dead_batch_holds_the_plan() {
     let spec = MapSpec::default();
     for state in [BatchState::Ready, BatchState::Leased, BatchState::Dead] {
-        let mut batches: Vec<_> = ObjectKind::phases()
-            .map(|kind| {
-                batch(
-                    &NewBatch {
-                        step: Step::Survey,
-                        kind,
-                        slice: Slice::Whole,
-                    },
-                    BatchState::Done,
-                )
-            })
-            .collect();
-        batches[0].state = state;
-        let known = Known {
-            batches: &batches,
-            surveys: &[],
-            spec: &spec,
-            unaccounted: &[],
-        };
+        let progress = surveyed(state);
+        let known = Known { progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
         assert_eq!(next(&known, true, CUT), Next::Wait(Step::Survey, None));
     }
+}
+
+#[test]
+fn a_phase_is_over_once_it_is_verified() {
+    let mut progress = surveyed(BatchState::Done);
+    assert_eq!(ended(&progress).count(), 0);
+    counted(
+        &mut progress,
+        &NewBatch { step: Step::Verify, kind: ObjectKind::Tag, slice: Slice::Whole },
+        BatchState::Done,
+    );
+    assert_eq!(ended(&progress).collect::<Vec<_>>(), [ObjectKind::Tag]);
 }

@@ -46,6 +46,22 @@ pub async fn reconcile(ledger: &dyn Ledger, migration: &Migration) -> Result<Rec
     })
 }
 
+/// The reconciliation of one phase: the kind's own row, and those of the kinds moved inside it.
+///
+/// # Errors
+/// [`Error::Ledger`] when the ledger cannot be read.
+pub(crate) async fn of_phase(
+    ledger: &dyn Ledger,
+    migration: &Migration,
+    kind: ObjectKind,
+) -> Result<Reconciliation, Error> {
+    let mut report = reconcile(ledger, migration).await?;
+    let belongs = |other: ObjectKind| other == kind || (kind == ObjectKind::Ticket && other.is_nested());
+    report.records.retain(|other, _| belongs(*other));
+    report.unaccounted.retain(|key| belongs(key.kind));
+    Ok(report)
+}
+
 /// What is said of a migration.
 ///
 /// # Errors
@@ -53,10 +69,5 @@ pub async fn reconcile(ledger: &dyn Ledger, migration: &Migration) -> Result<Rec
 pub async fn view(ledger: &dyn Ledger, migration: Migration) -> Result<MigrationView, Error> {
     let progress = ledger.progress(&migration.id, migration.pass).await?;
     let reconciliation = reconcile(ledger, &migration).await?;
-    Ok(MigrationView {
-        pass: migration.pass,
-        migration,
-        progress,
-        reconciliation,
-    })
+    Ok(MigrationView { pass: migration.pass, migration, progress, reconciliation })
 }

@@ -14,18 +14,32 @@ pub struct Started {
     pub resumed: bool,
 }
 
+/// Who signs for which map.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// The person's name.
+    pub by: String,
+    /// Hash of the map they signed for; needed once another map was signed for before.
+    pub map: Option<String>,
+}
+
 /// Begins a new migration, resumes an unfinished pass, or begins the next pass of a finished one.
 ///
+/// A map that differs from the one signed for voids the signature: nothing moves until the new map's hash is signed for.
+///
 /// # Errors
-/// [`Error::Refused`] when the migration is past running, [`Error::Ledger`] when the ledger refuses.
+/// [`Error::Refused`] when the migration is past running, [`Error::MapChanged`] when the map is not the one signed for,
+/// [`Error::Ledger`] when the ledger refuses.
 pub async fn start(
     ledger: &dyn Ledger,
     id: &MigrationId,
     spec: &MapSpec,
-    who: &str,
+    signature: &Signature,
 ) -> Result<Started, Error> {
     use MigrationState as S;
     let migration = ledger.create(id, serde_json::Value::Null).await?;
+    let who = signature.by.as_str();
+    let same_map = check_signature(&migration, spec, signature)?;
     if migration.pass.0 == 0 {
         ledger.begin_pass(id).await?;
         return found(ledger, id, false).await;
@@ -33,31 +47,29 @@ pub async fn start(
     match migration.state {
         S::Draft | S::Surveyed | S::Mapped | S::Sampled | S::SignedOff | S::Running | S::Verifying => {
             ledger.revive(id, migration.pass).await?;
+            if matches!(migration.state, S::SignedOff | S::Running | S::Verifying) && !same_map {
+                ledger.transition(id, S::Mapped, None, who, "the map has changed").await?;
+            }
             found(ledger, id, true).await
         }
         S::Halted | S::Paused => {
             let signed = migration.map_hash.is_some();
-            let back = if signed || migration.state == S::Paused {
-                S::Running
-            } else {
-                S::Draft
+            let (to, why) = match (signed, same_map) {
+                (true, true) => (S::Running, "run again"),
+                (true, false) => (S::Mapped, "run again, and the map has changed"),
+                (false, _) => (S::Draft, "run again"),
             };
             ledger.revive(id, migration.pass).await?;
-            ledger.transition(id, back, None, who, "run again").await?;
+            ledger.transition(id, to, None, who, why).await?;
             found(ledger, id, true).await
         }
         S::Ready => {
-            let same_map = migration.map_hash.as_deref() == Some(spec.hash().to_hex().as_str());
             ledger.begin_pass(id).await?;
-            if same_map {
-                ledger
-                    .transition(id, S::Running, None, who, "next pass under the signed map")
-                    .await?;
-            } else {
-                ledger
-                    .transition(id, S::Mapped, None, who, "next pass: the map has changed")
-                    .await?;
-            }
+            let (to, why) = match same_map {
+                true => (S::Running, "next pass under the signed map"),
+                false => (S::Mapped, "next pass, and the map has changed"),
+            };
+            ledger.transition(id, to, None, who, why).await?;
             found(ledger, id, false).await
         }
         state => Err(Error::Refused {
@@ -66,6 +78,18 @@ pub async fn start(
             advice: "a run is possible before the freeze, and again after a rollback; use another migration id for another move",
         }),
     }
+}
+
+/// Whether the map is the one signed for already.
+fn check_signature(migration: &Migration, spec: &MapSpec, signature: &Signature) -> Result<bool, Error> {
+    let found = spec.hash().to_hex();
+    let signed = migration.map_hash.clone();
+    let same = signed.as_ref() == Some(&found);
+    let accepted = match &signature.map {
+        Some(map) => *map == found,
+        None => same || signed.is_none(),
+    };
+    if accepted { Ok(same) } else { Err(Error::MapChanged { id: migration.id.clone(), found }) }
 }
 
 async fn found(ledger: &dyn Ledger, id: &MigrationId, resumed: bool) -> Result<Started, Error> {

@@ -22,20 +22,9 @@ const DEPENDS: [(&str, &[&str]); 15] = [
     ("queue", &["protocol"]),
     ("mapping", &["protocol"]),
     ("objects", &["atera", "gorgias", "mapping", "protocol"]),
-    ("documents", &["ledger", "protocol"]),
-    ("scheduler", &["ledger", "mapping", "protocol", "queue"]),
-    (
-        "worker",
-        &[
-            "atera",
-            "documents",
-            "gorgias",
-            "ledger",
-            "objects",
-            "protocol",
-            "queue",
-        ],
-    ),
+    ("documents", &["protocol"]),
+    ("scheduler", &["documents", "ledger", "mapping", "protocol", "queue"]),
+    ("worker", &["atera", "documents", "gorgias", "ledger", "objects", "protocol", "queue"]),
     (
         "flotilla",
         &[
@@ -77,30 +66,16 @@ const OWNERS: [(&str, &[&str]); 12] = [
 const WALL: usize = 400;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
 
 fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--no-deps",
-            "--locked",
-            "--offline",
-        ])
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked", "--offline"])
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
@@ -108,10 +83,7 @@ fn packages() -> Vec<Value> {
 /// Names of a package's dependencies, those for its tests alone left out.
 fn dependencies(package: &Value) -> BTreeSet<&str> {
     let all = package["dependencies"].as_array().unwrap();
-    all.iter()
-        .filter(|one| one["kind"] != "dev")
-        .filter_map(|one| one["name"].as_str())
-        .collect()
+    all.iter().filter(|one| one["kind"] != "dev").filter_map(|one| one["name"].as_str()).collect()
 }
 
 /// Every file of the project with this ending, generated and installed ones left out.
@@ -122,32 +94,21 @@ fn files(ending: &str) -> Vec<PathBuf> {
         .output()
         .unwrap();
     let listed = String::from_utf8(output.stdout).unwrap();
-    let there = listed
-        .lines()
-        .filter(|name| name.ends_with(ending))
-        .map(|name| root().join(name));
+    let there = listed.lines().filter(|name| name.ends_with(ending)).map(|name| root().join(name));
     there.filter(|path| path.is_file()).collect()
 }
 
 #[test]
 fn the_dependency_table_is_exactly_what_cargo_says() {
     let packages = packages();
-    let ours: BTreeSet<&str> = packages
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .collect();
-    let table: BTreeMap<&str, BTreeSet<&str>> = DEPENDS
-        .iter()
-        .map(|(name, on)| (*name, on.iter().copied().collect()))
-        .collect();
+    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let table: BTreeMap<&str, BTreeSet<&str>> =
+        DEPENDS.iter().map(|(name, on)| (*name, on.iter().copied().collect())).collect();
     assert_eq!(ours, table.keys().copied().collect(), "every crate has its row");
     for package in &packages {
         let name = package["name"].as_str().unwrap();
         let found: BTreeSet<&str> = dependencies(package).intersection(&ours).copied().collect();
-        assert_eq!(
-            found, table[name],
-            "{name} depends on these of ours; the table says otherwise"
-        );
+        assert_eq!(found, table[name], "{name} depends on these of ours; the table says otherwise");
     }
 }
 
@@ -158,14 +119,9 @@ fn every_outside_library_with_an_owner_is_used_by_its_owner_alone() {
         for package in &packages {
             let name = package["name"].as_str().unwrap();
             let used = dependencies(package).contains(library);
-            assert!(
-                !used || owners.contains(&name),
-                "{name} uses {library}, which belongs to {owners:?}"
-            );
+            assert!(!used || owners.contains(&name), "{name} uses {library}, which belongs to {owners:?}");
         }
-        let used_at_all = packages
-            .iter()
-            .any(|package| dependencies(package).contains(library));
+        let used_at_all = packages.iter().any(|package| dependencies(package).contains(library));
         assert!(used_at_all, "nobody uses {library}: strike it from the table");
     }
 }
@@ -199,23 +155,14 @@ fn no_file_is_longer_than_the_wall() {
 fn every_file_says_at_its_top_what_it_is_for() {
     for path in files(".rs") {
         let text = fs::read_to_string(&path).unwrap();
-        let first = text
-            .lines()
-            .find(|line| !line.starts_with("#!"))
-            .unwrap_or_default();
-        assert!(
-            first.starts_with("//!"),
-            "{} begins without a word about itself",
-            path.display()
-        );
+        let first = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
+        assert!(first.starts_with("//!"), "{} begins without a word about itself", path.display());
     }
 }
 
 #[test]
 fn no_file_has_a_name_that_says_nothing() {
-    let banned = [
-        "util", "utils", "common", "helper", "helpers", "manager", "misc", "core", "types",
-    ];
+    let banned = ["util", "utils", "common", "helper", "helpers", "manager", "misc", "core", "types"];
     for path in files(".rs") {
         let stem = path.file_stem().unwrap().to_str().unwrap();
         let parent = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
@@ -244,28 +191,17 @@ fn every_object_kind_has_its_file_and_its_fixtures() {
     let objects = root().join("crates/objects");
     for kind in protocol::ObjectKind::ALL {
         let fixtures = objects.join("fixtures").join(kind.name());
-        let found = fs::read_dir(&fixtures)
-            .map(|files| files.flatten().count())
-            .unwrap_or_default();
+        let found = fs::read_dir(&fixtures).map(|files| files.flatten().count()).unwrap_or_default();
         assert!(found > 0, "{} has no fixtures", fixtures.display());
         let file = objects.join("src").join(format!("{kind}.rs"));
-        assert!(
-            file.is_file() || file.with_extension("").is_dir(),
-            "{kind} has no file of its own"
-        );
+        assert!(file.is_file() || file.with_extension("").is_dir(), "{kind} has no file of its own");
     }
 }
 
 #[test]
 fn the_map_in_the_readme_names_every_folder_and_no_other() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let map = readme
-        .split("## Map of the house")
-        .nth(1)
-        .unwrap()
-        .split("\n## ")
-        .next()
-        .unwrap();
+    let map = readme.split("## Map of the house").nth(1).unwrap().split("\n## ").next().unwrap();
     let named: BTreeSet<String> = map
         .lines()
         .filter_map(|line| Some(line.strip_prefix("| `")?.split_once("/`")?.0.to_owned()))
@@ -273,20 +209,14 @@ fn the_map_in_the_readme_names_every_folder_and_no_other() {
     let mut there: BTreeSet<String> = BTreeSet::new();
     for file in files("") {
         let path = file.strip_prefix(root()).unwrap().to_path_buf();
-        let mut parts = path
-            .components()
-            .map(|part| part.as_os_str().to_str().unwrap().to_owned());
+        let mut parts = path.components().map(|part| part.as_os_str().to_str().unwrap().to_owned());
         let (Some(first), Some(second)) = (parts.next(), parts.next()) else {
             continue;
         };
         if first.starts_with('.') {
             continue;
         }
-        there.insert(if first == "crates" {
-            format!("{first}/{second}")
-        } else {
-            first
-        });
+        there.insert(if first == "crates" { format!("{first}/{second}") } else { first });
     }
     assert_eq!(named, there);
 }
@@ -294,10 +224,7 @@ fn the_map_in_the_readme_names_every_folder_and_no_other() {
 #[test]
 fn every_test_that_guards_an_invariant_exists() {
     let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let sources: String = files(".rs")
-        .iter()
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
+    let sources: String = files(".rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let guards: Vec<&str> = architecture
         .split("guarded by ")
         .skip(1)
@@ -305,9 +232,6 @@ fn every_test_that_guards_an_invariant_exists() {
         .collect();
     assert!(guards.len() >= 12, "each invariant names the test that guards it");
     for guard in guards {
-        assert!(
-            sources.contains(&format!("fn {guard}(")),
-            "no test is called {guard}"
-        );
+        assert!(sources.contains(&format!("fn {guard}(")), "no test is called {guard}");
     }
 }

@@ -28,11 +28,7 @@ impl JobHandler {
             return Ok(());
         }
         let asked_at = Instant::now();
-        let Some(lease) = cx
-            .ledger
-            .claim(job.batch, &cx.knobs.holder, cx.knobs.lease_ms)
-            .await?
-        else {
+        let Some(lease) = cx.ledger.claim(job.batch, &cx.knobs.holder, cx.knobs.lease_ms).await? else {
             tracing::debug!(batch = %job.batch, "job dropped: the batch is done or another worker's");
             return Ok(());
         };
@@ -62,18 +58,14 @@ impl JobHandler {
         match (trouble.decision(), trouble.code()) {
             (Some(Decision::Retry), Some(code)) if attempts < knobs.max_attempts => {
                 let pause = knobs.backoff_ms.saturating_mul(1 << attempts.min(10));
-                ledger
-                    .release(&lease, true, now.plus_ms(pause), Some(code))
-                    .await?;
+                ledger.release(&lease, true, now.plus_ms(pause), Some(code)).await?;
             }
             (Some(Decision::Retry), Some(code)) => {
                 ledger.bury(&lease, code, &trouble.to_string()).await?;
                 self.halt(code, &trouble).await?;
             }
             (Some(Decision::Wait), code) => {
-                ledger
-                    .release(&lease, false, now.plus_ms(knobs.backoff_ms), code)
-                    .await?;
+                ledger.release(&lease, false, now.plus_ms(knobs.backoff_ms), code).await?;
             }
             (Some(Decision::Halt | Decision::Reject), Some(code)) => {
                 // The halt comes first: were the batch free before it, it would be tried once more.
@@ -88,15 +80,7 @@ impl JobHandler {
 
     async fn halt(&self, code: FailureCode, trouble: &Trouble) -> Result<(), Trouble> {
         let (ledger, id) = (&self.context.ledger, &self.context.migration);
-        ledger
-            .transition(
-                id,
-                MigrationState::Halted,
-                Some(code),
-                "worker",
-                &trouble.to_string(),
-            )
-            .await?;
+        ledger.transition(id, MigrationState::Halted, Some(code), "worker", &trouble.to_string()).await?;
         Ok(())
     }
 }

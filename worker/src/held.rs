@@ -40,12 +40,7 @@ impl Held {
         let lost = CancellationToken::new();
         let now = Arc::new(Mutex::new((lease, asked_at + safe_part(lease_ms))));
         let renewal = tokio::spawn(renew(ledger, Arc::clone(&now), lost.clone(), lease_ms));
-        Self {
-            batch,
-            now,
-            lost,
-            renewal,
-        }
+        Self { batch, now, lost, renewal }
     }
 
     /// The batch, as it was when claimed.

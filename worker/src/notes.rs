@@ -24,10 +24,7 @@ impl Notes {
     /// Keeps notes in this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            open: Arc::default(),
-        }
+        Self { folder, open: Arc::default() }
     }
 
     /// Keeps the notes of a record; a record without any leaves no trace.
@@ -50,21 +47,18 @@ impl Notes {
         let written = tokio::task::spawn_blocking(write).await;
         match written {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(failed(error)),
-            Err(error) => Err(failed(error)),
+            Ok(Err(error)) => Err(failed(&error)),
+            Err(error) => Err(failed(&error)),
         }
     }
 
     /// Closes the spool file of a batch that is done.
     pub(crate) fn close(&self, batch: BatchId) {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&batch);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&batch);
     }
 }
 
-fn failed(error: impl ToString) -> Trouble {
+fn failed(error: &dyn std::error::Error) -> Trouble {
     Trouble::Failure {
         code: FailureCode::LedgerUnavailable,
         at: "companion files".to_owned(),
@@ -80,25 +74,16 @@ fn line(key: &Key, note: &Note) -> Line {
         detail,
     };
     match note {
-        Note::CompanionValue {
-            scope,
-            record,
-            field,
-            value,
-            cause,
-        } => Line::Value {
+        Note::CompanionValue { scope, record, field, value, cause } => Line::Value {
             scope: scope.clone(),
             source_id: record.clone(),
             field: field.clone(),
             value: value.clone(),
             reason: *cause,
         },
-        Note::AssetNotMoved { asset, cause } => Line::File {
-            ticket: key.id.clone(),
-            file: asset.clone(),
-            name: String::new(),
-            reason: *cause,
-        },
+        Note::AssetNotMoved { asset, cause } => {
+            Line::File { ticket: key.id.clone(), file: asset.clone(), name: String::new(), reason: *cause }
+        }
         Note::AgentWithoutUser { name, email, cause } => Line::Agent {
             source_id: key.id.clone(),
             name: name.clone(),

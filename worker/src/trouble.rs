@@ -26,32 +26,20 @@ pub enum Trouble {
 
 impl Trouble {
     /// A failure about a record.
-    pub fn of(code: FailureCode, key: &Key, detail: impl ToString) -> Self {
-        Self::Failure {
-            code,
-            at: key.to_string(),
-            detail: detail.to_string(),
-        }
+    pub fn of(code: FailureCode, key: &Key, detail: impl Into<String>) -> Self {
+        Self::Failure { code, at: key.to_string(), detail: detail.into() }
     }
 
     /// A failure about the source.
     #[must_use]
     pub fn source(error: &atera::Error) -> Self {
-        Self::Failure {
-            code: source_code(error),
-            at: "source".to_owned(),
-            detail: error.to_string(),
-        }
+        Self::Failure { code: source_code(error), at: "source".to_owned(), detail: error.to_string() }
     }
 
     /// A failure about the destination.
     #[must_use]
     pub fn target(error: &gorgias::Error) -> Self {
-        Self::Failure {
-            code: target_code(error),
-            at: "destination".to_owned(),
-            detail: error.to_string(),
-        }
+        Self::Failure { code: target_code(error), at: "destination".to_owned(), detail: error.to_string() }
     }
 
     /// The code, for trouble that has one.
@@ -74,11 +62,7 @@ impl From<ledger::Error> for Trouble {
     fn from(error: ledger::Error) -> Self {
         match error {
             ledger::Error::LeaseLost { .. } => Self::LeaseLost,
-            error => Self::Failure {
-                code: error.code(),
-                at: "ledger".to_owned(),
-                detail: error.to_string(),
-            },
+            error => Self::Failure { code: error.code(), at: "ledger".to_owned(), detail: error.to_string() },
         }
     }
 }

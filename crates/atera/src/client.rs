@@ -51,9 +51,7 @@ impl Client {
             definitions: RwLock::new(None),
             all_values_known: AtomicBool::new(false),
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// HTTP requests sent so far, retries and files included.
@@ -77,9 +75,6 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("requests", &self.requests())
-            .field("pace", &self.pace())
-            .finish()
+        f.debug_struct("Client").field("requests", &self.requests()).field("pace", &self.pace()).finish()
     }
 }

@@ -84,11 +84,7 @@ impl Config {
                 let token = self.token.expose_secret();
                 let parts: Vec<&str> = token.split('.').collect();
                 let jwt = parts.len() == 3 && parts.iter().all(|p| !p.is_empty());
-                if jwt || token.len() > 100 {
-                    AuthScheme::Bearer
-                } else {
-                    AuthScheme::ApiKey
-                }
+                if jwt || token.len() > 100 { AuthScheme::Bearer } else { AuthScheme::ApiKey }
             }
             fixed => fixed,
         }

@@ -19,9 +19,7 @@ impl Client {
         let call = Call::new("customvalues/customfields", "customvalues/customfields", None);
         let found: Option<Option<Vec<CustomFieldDefinition>>> =
             self.inner.transport.read(&call, decode::value).await?;
-        let found = found
-            .ok_or_else(|| call.error(ErrorKind::NotFound).status(404))?
-            .unwrap_or_default();
+        let found = found.ok_or_else(|| call.error(ErrorKind::NotFound).status(404))?.unwrap_or_default();
         *self.inner.definitions.write().await = Some(Arc::new(found.clone()));
         Ok(found)
     }
@@ -36,10 +34,7 @@ impl Client {
         id: i64,
     ) -> Result<Vec<CustomFieldValue>, Error> {
         let mut definitions = self.definitions().await?;
-        let Some(word) = target
-            .path_word()
-            .filter(|_| definitions.iter().any(|d| d.target == target))
-        else {
+        let Some(word) = target.path_word().filter(|_| definitions.iter().any(|d| d.target == target)) else {
             return Ok(Vec::new());
         };
         let call = Call::new(
@@ -56,17 +51,13 @@ impl Client {
             None => self.values_by_name(word, &target, id, &definitions).await?,
         };
         let known = |defs: &[CustomFieldDefinition], row: &RawFieldValue| {
-            defs.iter()
-                .any(|d| d.target == target && row.field_name() == Some(d.name.as_str()))
+            defs.iter().any(|d| d.target == target && row.field_name() == Some(d.name.as_str()))
         };
         if rows.iter().any(|row| !known(&definitions, row)) {
             // A field defined since the definitions were read.
             definitions = Arc::new(self.custom_field_definitions().await?);
         }
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| typed(row, &target, &definitions, &self.inner.zone))
-            .collect())
+        Ok(rows.into_iter().filter_map(|row| typed(row, &target, &definitions, &self.inner.zone)).collect())
     }
 
     /// One call per field: the only way on accounts whose API lacks the call for all values.

@@ -12,9 +12,7 @@ impl Decimal {
     /// None when `text` is no such number.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let shape = text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
+        let shape = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
         (shape && text.parse::<f64>().is_ok_and(f64::is_finite)).then(|| Self(text.to_owned()))
     }
 

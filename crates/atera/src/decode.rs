@@ -25,10 +25,7 @@ impl From<serde_json::Error> for Unreadable {
             serde_json::error::Category::Io => "unreadable",
         };
         let place = format!("{cause} at line {} column {}", error.line(), error.column());
-        Self {
-            may_mend: error.is_eof() || error.is_syntax(),
-            place,
-        }
+        Self { may_mend: error.is_eof() || error.is_syntax(), place }
     }
 }
 

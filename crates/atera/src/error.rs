@@ -88,13 +88,7 @@ impl ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, endpoint: &'static str) -> Self {
-        Self {
-            kind,
-            endpoint,
-            status: None,
-            record: None,
-            detail: None,
-        }
+        Self { kind, endpoint, status: None, record: None, detail: None }
     }
 
     pub(crate) fn status(mut self, status: u16) -> Self {

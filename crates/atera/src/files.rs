@@ -82,12 +82,8 @@ impl Client {
             if !self.inner.transport.may_fetch(&url) {
                 return Err(last(FileError::NotAllowed));
             }
-            let (response, permit) = self
-                .inner
-                .transport
-                .send_file(&url)
-                .await
-                .map_err(|_| again(FileError::Unreachable))?;
+            let (response, permit) =
+                self.inner.transport.send_file(&url).await.map_err(|_| again(FileError::Unreachable))?;
             let status = response.status();
             if let Some(permit) = permit {
                 if status == StatusCode::TOO_MANY_REQUESTS {
@@ -124,38 +120,22 @@ impl Client {
         let name = file_name(response.headers(), url);
         let content_type = header_text(response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes));
         let mut bytes = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|_| again(FileError::Unreachable))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|_| again(FileError::Unreachable))? {
             if too_large(u64::try_from(bytes.len() + chunk.len()).unwrap_or(u64::MAX)) {
                 return Err(last(FileError::TooLarge { limit }));
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(FetchedFile {
-            bytes,
-            name,
-            content_type,
-        })
+        Ok(FetchedFile { bytes, name, content_type })
     }
 }
 
 fn last(error: FileError) -> Failure {
-    Failure {
-        error,
-        may_mend: false,
-        wait: None,
-    }
+    Failure { error, may_mend: false, wait: None }
 }
 
 fn again(error: FileError) -> Failure {
-    Failure {
-        error,
-        may_mend: true,
-        wait: None,
-    }
+    Failure { error, may_mend: true, wait: None }
 }
 
 fn target(url: &Url, response: &Response) -> Option<Url> {
@@ -171,15 +151,8 @@ fn file_name(headers: &HeaderMap, url: &Url) -> Option<String> {
     let disposition =
         header_text(headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes)).unwrap_or_default();
     let from_link = || url.path_segments()?.next_back().map(percent_decoded);
-    let name = extended_name(&disposition)
-        .or_else(|| plain_name(&disposition))
-        .or_else(from_link)?;
-    let leaf: String = name
-        .rsplit(['/', '\\'])
-        .next()?
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
+    let name = extended_name(&disposition).or_else(|| plain_name(&disposition)).or_else(from_link)?;
+    let leaf: String = name.rsplit(['/', '\\']).next()?.chars().filter(|c| !c.is_control()).collect();
     Some(leaf.trim().to_owned()).filter(|leaf| !matches!(leaf.as_str(), "" | "." | ".."))
 }
 
@@ -187,9 +160,7 @@ fn extended_name(disposition: &str) -> Option<String> {
     let value = parameter(disposition, "filename*")?;
     let (charset, rest) = value.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;
-    charset
-        .eq_ignore_ascii_case("utf-8")
-        .then(|| percent_decoded(encoded))
+    charset.eq_ignore_ascii_case("utf-8").then(|| percent_decoded(encoded))
 }
 
 fn plain_name(disposition: &str) -> Option<String> {

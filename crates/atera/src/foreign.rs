@@ -94,11 +94,7 @@ mod tests {
         for url in inner {
             assert!(is_inner(&url.parse().unwrap()), "{url}");
         }
-        for url in [
-            "https://files.example.com/a",
-            "http://93.184.216.34/",
-            "http://[2606:2800::1]/",
-        ] {
+        for url in ["https://files.example.com/a", "http://93.184.216.34/", "http://[2606:2800::1]/"] {
             assert!(!is_inner(&url.parse().unwrap()), "{url}");
         }
     }

@@ -45,9 +45,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Scalar, E> {
-        i64::try_from(value)
-            .map(Scalar::Whole)
-            .map_err(|_| E::custom("number too large for an id"))
+        i64::try_from(value).map(Scalar::Whole).map_err(|_| E::custom("number too large for an id"))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
@@ -98,10 +96,7 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(source: D) -> Result<Option<i64>,
             if value.is_empty() {
                 return Ok(None);
             }
-            value
-                .parse()
-                .map(Some)
-                .map_err(|_| D::Error::custom("text where a whole number belongs"))
+            value.parse().map(Some).map_err(|_| D::Error::custom("text where a whole number belongs"))
         }
         // Above 2^53 a double no longer names one whole number.
         Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 => {
@@ -131,9 +126,7 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(source: D) -> Result<Option<bool>,
 
 /// A stamp; null and `""` are none. Its zone is settled afterwards, see [`Stamp::settle`].
 pub(crate) fn stamp<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Stamp>, D::Error> {
-    Ok(text(source)?
-        .filter(|raw| !raw.trim().is_empty())
-        .map(Stamp::unsettled))
+    Ok(text(source)?.filter(|raw| !raw.trim().is_empty()).map(Stamp::unsettled))
 }
 
 /// A number kept as the decimal text that stood in the answer; null and `""` are none.
@@ -145,9 +138,7 @@ pub(crate) fn decimal<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Dec
     if text.is_empty() {
         return Ok(None);
     }
-    Decimal::parse(text)
-        .map(Some)
-        .ok_or_else(|| D::Error::custom("no decimal number"))
+    Decimal::parse(text).map(Some).ok_or_else(|| D::Error::custom("no decimal number"))
 }
 
 /// A list; null is the empty list.
@@ -156,9 +147,5 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Option::<Vec<Option<T>>>::deserialize(source)?
-        .unwrap_or_default()
-        .into_iter()
-        .flatten()
-        .collect())
+    Ok(Option::<Vec<Option<T>>>::deserialize(source)?.unwrap_or_default().into_iter().flatten().collect())
 }

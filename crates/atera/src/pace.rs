@@ -22,10 +22,7 @@ pub(crate) struct Aimd {
 
 impl Aimd {
     pub(crate) fn new(start: f64, cap: f64) -> Self {
-        Self {
-            rate: start.min(cap).max(FLOOR_PER_S.min(cap)),
-            cap,
-        }
+        Self { rate: start.min(cap).max(FLOOR_PER_S.min(cap)), cap }
     }
 
     /// After an answer: a full second of answers at this rate adds the cap's sixtieth part.
@@ -81,15 +78,8 @@ struct State {
 
 impl Pace {
     pub(crate) fn new(aimd: Aimd) -> Self {
-        let state = State {
-            aimd,
-            next: Instant::now(),
-            paused_until: None,
-            generation: 0,
-        };
-        Self {
-            state: Mutex::new(state),
-        }
+        let state = State { aimd, next: Instant::now(), paused_until: None, generation: 0 };
+        Self { state: Mutex::new(state) }
     }
 
     /// Waits for a turn. Turns are spaced evenly; idleness saves up nothing.
@@ -121,9 +111,7 @@ impl Pace {
 
     pub(crate) fn reading(&self) -> PaceReading {
         let state = self.state();
-        let left = state
-            .paused_until
-            .map(|until| until.saturating_duration_since(Instant::now()));
+        let left = state.paused_until.map(|until| until.saturating_duration_since(Instant::now()));
         PaceReading {
             rate_per_s: state.aimd.rate,
             cap_per_s: state.aimd.cap,
@@ -165,10 +153,7 @@ mod tests {
         for _ in 0..3 {
             aimd.raise();
         }
-        assert!(
-            aimd.rate > second && aimd.rate < 4.0,
-            "one second of answers adds a little: {aimd:?}"
-        );
+        assert!(aimd.rate > second && aimd.rate < 4.0, "one second of answers adds a little: {aimd:?}");
         for _ in 0..10_000 {
             aimd.raise();
         }

@@ -48,9 +48,7 @@ impl Envelope {
 
     /// Pages there are. A page of rows that claims there are 0 pages is not believed.
     pub(crate) fn total_pages(&self, rows: usize) -> Option<u32> {
-        self.total_pages
-            .and_then(|n| u32::try_from(n).ok())
-            .filter(|n| *n > 0 || rows == 0)
+        self.total_pages.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0 || rows == 0)
     }
 }
 
@@ -59,10 +57,7 @@ impl Client {
     pub(crate) async fn envelope_page<T: Row>(&self, mut call: Call, page: u32) -> Result<Page<T>, Error> {
         let number = page.max(1);
         let place = format!("page {number}");
-        call.record = Some(
-            call.record
-                .map_or_else(|| place.clone(), |record| format!("{record} {place}")),
-        );
+        call.record = Some(call.record.map_or_else(|| place.clone(), |record| format!("{record} {place}")));
         call.query.push(("page", number.to_string()));
         call.query.push(("itemsInPage", self.inner.page_size.to_string()));
         let zone = &self.inner.zone;

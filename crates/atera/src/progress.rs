@@ -22,9 +22,7 @@ impl Progress {
         }
         let mark = mark(keys);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen
-            .get(listing)
-            .is_some_and(|(last, known)| last.checked_add(1) == Some(page) && *known == mark)
+        if seen.get(listing).is_some_and(|(last, known)| last.checked_add(1) == Some(page) && *known == mark)
         {
             return true;
         }

@@ -26,11 +26,7 @@ impl Client {
     /// `NotFound` when the base URL is no API; otherwise see [`ErrorKind`].
     pub async fn account(&self) -> Result<Account, Error> {
         let call = Call::new("account", "account", None);
-        self.inner
-            .transport
-            .read(&call, decode::value)
-            .await?
-            .ok_or_else(|| missing(&call))
+        self.inner.transport.read(&call, decode::value).await?.ok_or_else(|| missing(&call))
     }
 
     /// A ticket; none when there is none of this id. A deleted ticket is still given, with status `Deleted`.
@@ -64,17 +60,10 @@ impl Client {
     pub async fn count(&self, listing: &Listing) -> Result<u64, Error> {
         let mut call = Call::new(listing.endpoint(), listing.endpoint(), Some("count".to_owned()));
         call.query = listing.query(&self.inner.account_zone);
-        call.query
-            .extend([("page", "1".to_owned()), ("itemsInPage", "1".to_owned())]);
-        let envelope: Envelope = self
-            .inner
-            .transport
-            .read(&call, decode::value)
-            .await?
-            .ok_or_else(|| missing(&call))?;
-        envelope
-            .total_items()
-            .ok_or_else(|| call.error(ErrorKind::Malformed).detail("no totalItemCount"))
+        call.query.extend([("page", "1".to_owned()), ("itemsInPage", "1".to_owned())]);
+        let envelope: Envelope =
+            self.inner.transport.read(&call, decode::value).await?.ok_or_else(|| missing(&call))?;
+        envelope.total_items().ok_or_else(|| call.error(ErrorKind::Malformed).detail("no totalItemCount"))
     }
 
     /// Page `page` (from 1) of the tickets.
@@ -191,20 +180,14 @@ impl Client {
         let call = Call::new(endpoint, &format!("{folder}/{id}"), Some(id.to_string()));
         let zone = &self.inner.zone;
         let decoded = self.inner.transport.read(&call, |bytes| {
-            if bytes.trim_ascii() == b"null" {
-                Ok(None)
-            } else {
-                decode::row::<T>(bytes, zone).map(Some)
-            }
+            if bytes.trim_ascii() == b"null" { Ok(None) } else { decode::row::<T>(bytes, zone).map(Some) }
         });
         let Some(found) = decoded.await?.flatten() else {
             return Ok(None);
         };
         match found.key() {
             Some(key) if key == id.to_string() => Ok(Some(found)),
-            _ => Err(call
-                .error(ErrorKind::Malformed)
-                .detail("the answer is another record")),
+            _ => Err(call.error(ErrorKind::Malformed).detail("the answer is another record")),
         }
     }
 
@@ -250,9 +233,7 @@ fn missing(call: &Call) -> Error {
 }
 
 fn place(listing: &Listing, page: u32, kind: ErrorKind) -> Error {
-    Error::new(kind, listing.endpoint())
-        .status(200)
-        .record(Some(&format!("page {page}")))
+    Error::new(kind, listing.endpoint()).status(200).record(Some(&format!("page {page}")))
 }
 
 /// A row without a readable date cannot be judged and is let through.
@@ -260,8 +241,6 @@ fn changed_since(filter: &ChangeFilter, changed: Option<&Stamp>) -> bool {
     let (ChangeFilter::ChangedSince(since), Some(at)) = (filter, changed.and_then(|s| s.at)) else {
         return true;
     };
-    let oldest = since
-        .checked_sub(SignedDuration::from_hours(FILTER_SLACK_H))
-        .unwrap_or(Timestamp::MIN);
+    let oldest = since.checked_sub(SignedDuration::from_hours(FILTER_SLACK_H)).unwrap_or(Timestamp::MIN);
     at >= oldest
 }

@@ -19,8 +19,5 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 fn http_date(headers: &HeaderMap, name: &HeaderName) -> Option<i64> {
     let text = headers.get(name)?.to_str().ok()?;
-    DateTimeParser::new()
-        .parse_timestamp(text)
-        .ok()
-        .map(jiff::Timestamp::as_second)
+    DateTimeParser::new().parse_timestamp(text).ok().map(jiff::Timestamp::as_second)
 }

@@ -76,14 +76,10 @@ impl Client {
         );
         let links: Option<Option<Vec<Option<String>>>> =
             self.inner.transport.read(&call, decode::value).await?;
-        let links = links
-            .ok_or_else(|| call.error(ErrorKind::NotFound).status(404))?
-            .unwrap_or_default();
+        let links = links.ok_or_else(|| call.error(ErrorKind::NotFound).status(404))?.unwrap_or_default();
         let resolve = |(index, link): (usize, String)| {
             self.inner.transport.resolve(&link).ok_or_else(|| {
-                call.error(ErrorKind::Malformed)
-                    .status(200)
-                    .detail(format!("entry {} is no link", index + 1))
+                call.error(ErrorKind::Malformed).status(200).detail(format!("entry {} is no link", index + 1))
             })
         };
         let present = links.into_iter().flatten().filter(|link| !link.trim().is_empty());

@@ -33,12 +33,7 @@ pub(crate) struct Call {
 impl Call {
     /// A call of `path` (segments joined by `/`) about `record`.
     pub(crate) fn new(endpoint: &'static str, path: &str, record: Option<String>) -> Self {
-        Self {
-            endpoint,
-            record,
-            segments: path.split('/').map(str::to_owned).collect(),
-            query: Vec::new(),
-        }
+        Self { endpoint, record, segments: path.split('/').map(str::to_owned).collect(), query: Vec::new() }
     }
 
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
@@ -101,11 +96,7 @@ impl Transport {
                 .read_timeout(timeout);
             if inner { builder.no_proxy() } else { builder }
         };
-        let files = if inner {
-            builder()
-        } else {
-            builder().dns_resolver(PublicOnly)
-        };
+        let files = if inner { builder() } else { builder().dns_resolver(PublicOnly) };
         let build =
             |b: reqwest::ClientBuilder| b.build().map_err(|_| refuse("the HTTP client cannot be built"));
         Ok(Self {
@@ -141,10 +132,7 @@ impl Transport {
             };
             decode(&body).map(Some).map_err(|bad| {
                 let error = call.error(ErrorKind::Malformed).status(200).detail(bad.place);
-                Failure {
-                    error,
-                    may_mend: bad.may_mend,
-                }
+                Failure { error, may_mend: bad.may_mend }
             })
         };
         attempt
@@ -165,20 +153,11 @@ impl Transport {
         url: &Url,
         waited_ms: &AtomicU64,
     ) -> Result<Option<Vec<u8>>, Failure> {
-        let last = |error| Failure {
-            error,
-            may_mend: false,
-        };
-        let again = |error| Failure {
-            error,
-            may_mend: true,
-        };
+        let last = |error| Failure { error, may_mend: false };
+        let again = |error| Failure { error, may_mend: true };
         loop {
             let permit = self.pace.permit().await;
-            let mut response = self
-                .send_api(url)
-                .await
-                .map_err(|e| again(unanswered(call, &e)))?;
+            let mut response = self.send_api(url).await.map_err(|e| again(unanswered(call, &e)))?;
             let status = response.status();
             if status == StatusCode::TOO_MANY_REQUESTS {
                 self.wait_out(call, permit, &response, waited_ms).map_err(last)?;
@@ -202,10 +181,7 @@ impl Transport {
                 s if s.is_server_error() => (ErrorKind::Unavailable, true),
                 _ => (ErrorKind::Refused, false),
             };
-            return Err(Failure {
-                error: call.error(kind).status(status.as_u16()),
-                may_mend,
-            });
+            return Err(Failure { error: call.error(kind).status(status.as_u16()), may_mend });
         }
     }
 
@@ -225,9 +201,7 @@ impl Transport {
             pause_ms,
             "rate limit reached, everybody on this account waits"
         );
-        let total_ms = waited_ms
-            .fetch_add(pause_ms, Ordering::Relaxed)
-            .saturating_add(pause_ms);
+        let total_ms = waited_ms.fetch_add(pause_ms, Ordering::Relaxed).saturating_add(pause_ms);
         if Duration::from_millis(total_ms) > self.max_rate_wait {
             let detail = format!("it asks for waits of {total_ms} ms in all");
             return Err(call.error(ErrorKind::RateLimited).status(429).detail(detail));
@@ -239,11 +213,7 @@ impl Transport {
     async fn send_api(&self, url: &Url) -> reqwest::Result<Response> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let (name, value) = self.token.clone();
-        let request = self
-            .api
-            .get(url.clone())
-            .header(ACCEPT, "application/json")
-            .header(name, value);
+        let request = self.api.get(url.clone()).header(ACCEPT, "application/json").header(name, value);
         request.timeout(self.timeout).send().await
     }
 
@@ -251,11 +221,7 @@ impl Transport {
     #[expect(clippy::disallowed_methods, reason = "this file owns the sending")]
     pub(crate) async fn send_file(&self, url: &Url) -> reqwest::Result<(Response, Option<Permit>)> {
         let ours = self.is_api(url);
-        let permit = if ours {
-            Some(self.pace.permit().await)
-        } else {
-            None
-        };
+        let permit = if ours { Some(self.pace.permit().await) } else { None };
         self.requests.fetch_add(1, Ordering::Relaxed);
         let mut request = self.files.get(url.clone());
         if ours {
@@ -285,9 +251,7 @@ impl Transport {
         match url.path_segments_mut() {
             Ok(mut path) => path.pop_if_empty().extend(&call.segments),
             Err(()) => {
-                return Err(call
-                    .error(ErrorKind::Configuration)
-                    .detail("base_url cannot carry a path"));
+                return Err(call.error(ErrorKind::Configuration).detail("base_url cannot carry a path"));
             }
         };
         if !call.query.is_empty() {

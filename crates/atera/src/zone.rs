@@ -16,16 +16,10 @@ pub struct UnknownZone(pub String);
 /// [`UnknownZone`] when the name is none of these.
 pub fn zone_by_name(name: &str) -> Result<TimeZone, UnknownZone> {
     let wanted = name.trim();
-    if matches!(
-        wanted.to_ascii_uppercase().as_str(),
-        "UTC" | "Z" | "GMT" | "ETC/UTC"
-    ) {
+    if matches!(wanted.to_ascii_uppercase().as_str(), "UTC" | "Z" | "GMT" | "ETC/UTC") {
         return Ok(TimeZone::UTC);
     }
-    if let Some((_, iana)) = WINDOWS_ZONES
-        .iter()
-        .find(|(windows, _)| windows.eq_ignore_ascii_case(wanted))
-    {
+    if let Some((_, iana)) = WINDOWS_ZONES.iter().find(|(windows, _)| windows.eq_ignore_ascii_case(wanted)) {
         return TimeZone::get(iana).map_err(|_| UnknownZone(name.to_owned()));
     }
     if let Some(offset) = offset(wanted) {

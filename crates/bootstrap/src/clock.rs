@@ -9,10 +9,7 @@ use protocol::{Clock, UnixMs};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the owner of the machine's clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the owner of the machine's clock")]
     fn now(&self) -> UnixMs {
         let now = SystemTime::now();
         let ms = match now.duration_since(UNIX_EPOCH) {
@@ -32,10 +29,7 @@ mod tests {
         let first = SystemClock.now();
         let year_2024 = UnixMs(1_704_067_200_000);
         let year_3000 = UnixMs(32_503_680_000_000);
-        assert!(
-            year_2024 < first && first < year_3000,
-            "{first} is not in milliseconds"
-        );
+        assert!(year_2024 < first && first < year_3000, "{first} is not in milliseconds");
         assert!(first <= SystemClock.now());
     }
 }

@@ -16,11 +16,7 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(key: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+        Self { key: key.into(), what: what.into(), remedy: remedy.into() }
     }
 }
 
@@ -73,14 +69,6 @@ impl Error {
 
 fn listed(problems: &[Problem]) -> String {
     let lines = problems.iter().map(|problem| format!("\n  - {problem}"));
-    let noun = if problems.len() == 1 {
-        "problem"
-    } else {
-        "problems"
-    };
-    format!(
-        "the configuration has {} {noun}:{}",
-        problems.len(),
-        lines.collect::<String>()
-    )
+    let noun = if problems.len() == 1 { "problem" } else { "problems" };
+    format!("the configuration has {} {noun}:{}", problems.len(), lines.collect::<String>())
 }

@@ -122,17 +122,7 @@ impl Settings {
         let simulator = simulator::Simulator::read(reader);
         let sources = reader.sources();
         let migration = migration?;
-        let settings = Self {
-            migration,
-            source,
-            destination,
-            map,
-            run,
-            storage,
-            log,
-            simulator,
-            sources,
-        };
+        let settings = Self { migration, source, destination, map, run, storage, log, simulator, sources };
         settings.check_together(reader);
         Some(settings)
     }

@@ -27,23 +27,15 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = filter(&log.level)?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let started = match log.format {
         Format::Text => lines.with_target(false).with_ansi(false).try_init(),
-        Format::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .try_init(),
+        Format::Json => lines.json().flatten_event(true).with_current_span(true).try_init(),
     };
     started.map_err(|error| Error::Log(error.to_string()))
 }
 
 /// Reads a level such as `info` or `info,worker=debug`.
 pub(crate) fn filter(level: &str) -> Result<EnvFilter, Error> {
-    EnvFilter::builder()
-        .parse(level)
-        .map_err(|error| Error::Log(error.to_string()))
+    EnvFilter::builder().parse(level).map_err(|error| Error::Log(error.to_string()))
 }

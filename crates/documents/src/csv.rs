@@ -18,9 +18,7 @@ impl<W: io::Write> CsvTable<W> {
     /// # Errors
     /// [`Error::Form`] when the writer refuses.
     pub fn begin(out: W, header: &[&str]) -> Result<Self, Error> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(out);
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         writer.write_record(header)?;
         Ok(Self { writer, rows: 0 })
     }
@@ -44,10 +42,7 @@ impl<W: io::Write> CsvTable<W> {
     /// [`Error::Form`] when the rest cannot be written.
     pub fn end(self) -> Result<(W, u64), Error> {
         let rows = self.rows;
-        let out = self
-            .writer
-            .into_inner()
-            .map_err(|error| Error::Form(error.to_string()))?;
+        let out = self.writer.into_inner().map_err(|error| Error::Form(error.to_string()))?;
         Ok((out, rows))
     }
 }
@@ -56,11 +51,7 @@ impl<W: io::Write> CsvTable<W> {
 /// tab or a line break. A plain negative number stays a number.
 fn harmless(cell: &str) -> Cow<'_, str> {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !is_negative_number(cell);
-    if is_formula {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 fn is_negative_number(cell: &str) -> bool {
@@ -89,9 +80,7 @@ mod tests {
 
     #[test]
     fn a_formula_is_made_harmless_and_everything_else_is_kept() {
-        for formula in [
-            "=1+1", "+49 30", "-1+cmd", "@SUM(A1)", "\tx", "\rx", "\nx", "-", "-.", "-1.2.3",
-        ] {
+        for formula in ["=1+1", "+49 30", "-1+cmd", "@SUM(A1)", "\tx", "\rx", "\nx", "-", "-.", "-1.2.3"] {
             assert_eq!(harmless(formula), format!("'{formula}"));
         }
         for plain in ["", "a=b", "12", "-12", "-1.5", "שלום", "日本", " =1"] {

@@ -32,19 +32,13 @@ impl Deliverables {
     /// # Errors
     /// [`Error::Folder`] when it cannot be made or used.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let unusable = |source| Error::Folder {
-            path: folder.to_owned(),
-            source,
-        };
+        let unusable = |source| Error::Folder { path: folder.to_owned(), source };
         fs::create_dir_all(folder).map_err(unusable)?;
         let root = fs::canonicalize(folder).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(&root)
             .map_err(|error| unusable(std::io::Error::other(error)))?
             .with_fsync(true);
-        Ok(Self {
-            store: Arc::new(store),
-            root,
-        })
+        Ok(Self { store: Arc::new(store), root })
     }
 
     /// The folder.
@@ -60,10 +54,7 @@ impl Deliverables {
     pub async fn put(&self, name: &str, content: impl Into<Bytes>) -> Result<PathBuf, Error> {
         let content: Bytes = content.into();
         let at = Name::from(name);
-        self.store
-            .put(&at, PutPayload::from(content))
-            .await
-            .map_err(|source| store_error(name, source))?;
+        self.store.put(&at, PutPayload::from(content)).await.map_err(|source| store_error(name, source))?;
         Ok(self.path_of(&at))
     }
 
@@ -72,17 +63,10 @@ impl Deliverables {
     /// # Errors
     /// [`Error::Store`], or [`Error::Spool`] when the file cannot be read.
     pub async fn put_file(&self, name: &str, file: &Path) -> Result<PathBuf, Error> {
-        let unreadable = |source| Error::Spool {
-            path: file.to_owned(),
-            source,
-        };
+        let unreadable = |source| Error::Spool { path: file.to_owned(), source };
         let at = Name::from(name);
         let mut from = tokio::fs::File::open(file).await.map_err(unreadable)?;
-        let upload = self
-            .store
-            .put_multipart(&at)
-            .await
-            .map_err(|source| store_error(name, source))?;
+        let upload = self.store.put_multipart(&at).await.map_err(|source| store_error(name, source))?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, CHUNK_BYTES);
         let mut piece = vec![0; CHUNK_BYTES];
         loop {
@@ -90,16 +74,10 @@ impl Deliverables {
             if read == 0 {
                 break;
             }
-            upload
-                .wait_for_capacity(1)
-                .await
-                .map_err(|source| store_error(name, source))?;
+            upload.wait_for_capacity(1).await.map_err(|source| store_error(name, source))?;
             upload.write(&piece[..read]);
         }
-        upload
-            .finish()
-            .await
-            .map_err(|source| store_error(name, source))?;
+        upload.finish().await.map_err(|source| store_error(name, source))?;
         Ok(self.path_of(&at))
     }
 
@@ -113,12 +91,9 @@ impl Deliverables {
         report: &Reconciliation,
     ) -> Result<Vec<PathBuf>, Error> {
         Ok(vec![
-            self.put(&format!("{stem}.txt"), reconciliation::text(report))
-                .await?,
-            self.put(&format!("{stem}.json"), reconciliation::json(report)?)
-                .await?,
-            self.put(&format!("{stem}.csv"), reconciliation::csv(report)?)
-                .await?,
+            self.put(&format!("{stem}.txt"), reconciliation::text(report)).await?,
+            self.put(&format!("{stem}.json"), reconciliation::json(report)?).await?,
+            self.put(&format!("{stem}.csv"), reconciliation::csv(report)?).await?,
         ])
     }
 
@@ -128,10 +103,7 @@ impl Deliverables {
 }
 
 fn store_error(name: &str, source: object_store::Error) -> Error {
-    Error::Store {
-        name: name.to_owned(),
-        source,
-    }
+    Error::Store { name: name.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -150,9 +122,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_of_several_pieces_arrives_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let content: Vec<u8> = (0..CHUNK_BYTES * 2 + 17)
-            .map(|n| u8::try_from(n % 251).unwrap())
-            .collect();
+        let content: Vec<u8> = (0..CHUNK_BYTES * 2 + 17).map(|n| u8::try_from(n % 251).unwrap()).collect();
         let from = folder.path().join("big");
         fs::write(&from, &content).unwrap();
         let papers = Deliverables::open(&folder.path().join("reports")).unwrap();

@@ -19,12 +19,8 @@ pub enum Document {
 
 impl Document {
     /// Every companion file.
-    pub const ALL: [Self; 4] = [
-        Self::Companion,
-        Self::AttachmentsNotMoved,
-        Self::AgentsMissing,
-        Self::Fallbacks,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Companion, Self::AttachmentsNotMoved, Self::AgentsMissing, Self::Fallbacks];
 
     /// Its file name.
     #[must_use]
@@ -117,37 +113,16 @@ impl Line {
     #[must_use]
     pub fn cells(&self) -> Vec<&str> {
         match self {
-            Self::Value {
-                scope,
-                source_id,
-                field,
-                value,
-                reason,
-            } => {
+            Self::Value { scope, source_id, field, value, reason } => {
                 vec![scope, &source_id.0, field, value, reason.name()]
             }
-            Self::File {
-                ticket,
-                file,
-                name,
-                reason,
-            } => {
+            Self::File { ticket, file, name, reason } => {
                 vec![&ticket.0, &file.0, name, reason.name(), reason.advice()]
             }
-            Self::Agent {
-                source_id,
-                name,
-                email,
-                reason,
-            } => {
+            Self::Agent { source_id, name, email, reason } => {
                 vec![&source_id.0, name, email, reason.name(), reason.advice()]
             }
-            Self::Fallback {
-                kind,
-                source_id,
-                what,
-                detail,
-            } => vec![kind.name(), &source_id.0, what, detail],
+            Self::Fallback { kind, source_id, what, detail } => vec![kind.name(), &source_id.0, what, detail],
         }
     }
 }

@@ -14,10 +14,7 @@ use crate::{csv::CsvTable, error::Error};
 /// For a person: a verdict, the table, the causes, and every id that no column accounts for.
 #[must_use]
 pub fn text(report: &Reconciliation) -> String {
-    let mut text = format!(
-        "migration {}, pass {}, {}",
-        report.migration, report.pass, report.state
-    );
+    let mut text = format!("migration {}, pass {}, {}", report.migration, report.pass, report.state);
     if let Some(cause) = report.cause {
         text += &format!(": {cause}. {}", cause.advice());
     }
@@ -58,11 +55,7 @@ pub fn table_of(records: &BTreeMap<ObjectKind, Row>) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let lines: Vec<String> = table
-        .to_string()
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
+    let lines: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
 }
 
@@ -92,11 +85,7 @@ pub fn csv(report: &Reconciliation) -> Result<Vec<u8>, Error> {
 
 fn header() -> Vec<&'static str> {
     let outcomes = Outcome::ALL.map(Outcome::name);
-    ["kind", "source"]
-        .into_iter()
-        .chain(outcomes)
-        .chain(["difference", "verified"])
-        .collect()
+    ["kind", "source"].into_iter().chain(outcomes).chain(["difference", "verified"]).collect()
 }
 
 fn cells(kind: &str, row: &Row) -> Vec<String> {
@@ -115,24 +104,13 @@ mod tests {
     use super::*;
 
     fn report(created: u64, unaccounted: Vec<Key>) -> Reconciliation {
-        let tally = Tally {
-            source: 12,
-            created,
-            rejected: 2,
-            ..Tally::default()
-        };
+        let tally = Tally { source: 12, created, rejected: 2, ..Tally::default() };
         Reconciliation {
             migration: MigrationId::new("acme").unwrap(),
             pass: Pass(1),
             state: MigrationState::Ready,
             cause: None,
-            records: BTreeMap::from([(
-                ObjectKind::Ticket,
-                Row {
-                    verified: created,
-                    ..tally.into()
-                },
-            )]),
+            records: BTreeMap::from([(ObjectKind::Ticket, Row { verified: created, ..tally.into() })]),
             unaccounted,
             causes: BTreeMap::from([(FailureCode::UnmappedValue, 2)]),
         }
@@ -141,20 +119,14 @@ mod tests {
     #[test]
     fn a_table_that_closes_says_so() {
         let text = text(&report(10, vec![]));
-        assert!(
-            text.contains("\nEvery record of the source is accounted for.\n"),
-            "{text}"
-        );
+        assert!(text.contains("\nEvery record of the source is accounted for.\n"), "{text}");
         assert!(text.contains("2  unmapped_value: "));
         assert!(text.ends_with('\n') && !text.contains("Unaccounted"));
     }
 
     #[test]
     fn a_pass_that_has_counted_nothing_does_not_boast() {
-        let empty = Reconciliation {
-            records: BTreeMap::new(),
-            ..report(0, vec![])
-        };
+        let empty = Reconciliation { records: BTreeMap::new(), ..report(0, vec![]) };
         assert!(text(&empty).contains("No record of the source is counted yet."));
     }
 

@@ -48,18 +48,11 @@ impl Spool {
         let path = folder.join(file_name(batch));
         let open = || {
             fs::create_dir_all(folder)?;
-            let mut file = OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(true)
-                .open(&path)?;
+            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
             cut_torn_line(&mut file)?;
             Ok(file)
         };
-        let file = open().map_err(|source| Error::Spool {
-            path: path.clone(),
-            source,
-        })?;
+        let file = open().map_err(|source| Error::Spool { path: path.clone(), source })?;
         Ok(Self { file, path })
     }
 
@@ -69,16 +62,10 @@ impl Spool {
     /// # Errors
     /// [`Error::Spool`].
     pub fn keep(&mut self, key: &Key, lines: &[Line]) -> Result<(), Error> {
-        let entry = Entry {
-            key: key.clone(),
-            lines: lines.to_vec(),
-        };
+        let entry = Entry { key: key.clone(), lines: lines.to_vec() };
         let mut json = serde_json::to_vec(&entry)?;
         json.push(b'\n');
-        self.file.write_all(&json).map_err(|source| Error::Spool {
-            path: self.path.clone(),
-            source,
-        })
+        self.file.write_all(&json).map_err(|source| Error::Spool { path: self.path.clone(), source })
     }
 
     /// Makes everything kept survive a power failure too. Blocks.
@@ -86,10 +73,7 @@ impl Spool {
     /// # Errors
     /// [`Error::Spool`].
     pub fn sync(&self) -> Result<(), Error> {
-        self.file.sync_data().map_err(|source| Error::Spool {
-            path: self.path.clone(),
-            source,
-        })
+        self.file.sync_data().map_err(|source| Error::Spool { path: self.path.clone(), source })
     }
 }
 
@@ -99,12 +83,7 @@ fn file_name(batch: BatchId) -> String {
 
 /// The batch a file belongs to, if it is a spool file.
 fn batch_of(path: &Path) -> Option<i64> {
-    path.file_name()?
-        .to_str()?
-        .strip_prefix("batch-")?
-        .strip_suffix(".jsonl")?
-        .parse()
-        .ok()
+    path.file_name()?.to_str()?.strip_prefix("batch-")?.strip_suffix(".jsonl")?.parse().ok()
 }
 
 fn cut_torn_line(file: &mut File) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
-    commands::{demo, doctor, explain, failures, init, report, retry, simulate, status},
+    commands::{demo, doctor, explain, failures, init, report, retry, run, simulate, status},
     exit,
     output::Format,
 };
@@ -59,7 +59,7 @@ pub(crate) enum Command {
     /// Moves a simulated account on this machine, is killed half way, and resumes
     Demo(demo::Args),
     /// Moves the migration of the configuration, or goes on with it
-    Run,
+    Run(run::Args),
     /// Makes rejected and failed records unaccounted again, for the next run
     Retry(retry::Args),
     /// Starts both vendors' stand-in on this machine, until stopped

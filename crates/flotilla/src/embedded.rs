@@ -10,25 +10,27 @@ use bootstrap::{Settings, Shutdown, SystemClock};
 use ledger::{Ledger, SqliteLedger};
 use protocol::{Clock, Probe, report::Reconciliation};
 use queue::{MemoryQueue, Queue};
-use scheduler::{Cut, Dispatcher, Ended, Gate, Pace};
+use scheduler::{Cut, Dispatcher, Ended, Gate, Pace, Signature};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use worker::JobHandler;
 
-pub use tail::RunFigures;
+pub(crate) use tail::RunFigures;
 
-use crate::{failure::Failure, vendors};
+use crate::{failure::Failure, papers, vendors};
 
 /// Records in a batch of named ids.
 const IDS_PER_BATCH: usize = 100;
 
 /// How a run in this process ended.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// How.
     pub ended: Ended,
     /// Whether it went on from an unfinished run.
     pub resumed: bool,
+    /// Why it is halted, in the words of whoever halted it: endpoint, record, status.
+    pub why: Option<String>,
     /// The reconciliation of the pass.
     pub reconciliation: Reconciliation,
     /// What this process did at the vendors.
@@ -37,7 +39,7 @@ pub struct Run {
 
 /// What a watcher of a run is handed once it has begun.
 #[derive(Debug, Clone)]
-pub struct Watched {
+pub(crate) struct Watched {
     /// The ledger, for its counters.
     pub ledger: Arc<dyn Ledger>,
     /// The limiter, for the rate.
@@ -50,23 +52,20 @@ pub struct Watched {
 ///
 /// # Errors
 /// [`Failure`] when the run cannot begin, or the ledger fails so that nothing more can be written down.
-pub async fn run(
+pub(crate) async fn run(
     settings: &Settings,
     probe: Arc<dyn Probe>,
     shutdown: &Shutdown,
     watch: impl FnOnce(Watched),
 ) -> Result<Run, Failure> {
-    let who = settings
-        .migration
-        .signed_off_by
-        .clone()
-        .ok_or_else(Failure::unsigned)?;
+    let by = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
+    let signature = Signature { by, map: settings.migration.signed_map.clone() };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ledger: Arc<dyn Ledger> =
         Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
     let freed = ledger.expire_leases_of_the_dead().await?;
     let id = settings.migration.id.clone();
-    let started = scheduler::start(&*ledger, &id, &settings.map, &who).await?;
+    let started = scheduler::start(&*ledger, &id, &settings.map, &signature).await?;
     if started.resumed {
         tracing::info!(migration = %id, pass = %started.migration.pass, leases_freed = freed, "going on from an unfinished run");
     }
@@ -84,11 +83,7 @@ pub async fn run(
         probe,
         stop.clone(),
     ));
-    watch(Watched {
-        ledger: Arc::clone(&ledger),
-        limiter: Arc::clone(&limiter),
-        migration: id.clone(),
-    });
+    watch(Watched { ledger: Arc::clone(&ledger), limiter: Arc::clone(&limiter), migration: id.clone() });
 
     let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::new());
     let signal = Arc::new(Notify::new());
@@ -100,40 +95,27 @@ pub async fn run(
         async move { queue.serve("embedded", workers, handler, served).await }
     });
 
-    let gate = Gate {
-        spec: settings.map.clone(),
-        signed_off_by: who,
-    };
-    let cut = Cut {
-        pages_per_batch: settings.run.batch_pages,
-        ids_per_batch: IDS_PER_BATCH,
-    };
+    let gate = Gate { spec: settings.map.clone(), signed_off_by: signature.by };
+    let cut = Cut { pages_per_batch: settings.run.batch_pages, ids_per_batch: IDS_PER_BATCH };
     let workers = u32::try_from(settings.run.workers).unwrap_or(u32::MAX);
-    let pace = Pace {
-        window: workers.saturating_mul(2),
-        push_again_ms: settings.run.lease_ms,
-        tick_ms: 200,
-    };
-    let mut dispatcher = Dispatcher::new(Arc::clone(&ledger), queue, clock, gate, (cut, pace), signal);
+    let pace = Pace { window: workers.saturating_mul(2), push_again_ms: settings.run.lease_ms, tick_ms: 200 };
+    let mut dispatcher = Dispatcher::new(Arc::clone(&ledger), queue, clock, gate, (cut, pace), signal)
+        .reporting_to(papers::folder(settings)?);
     let ended = dispatcher.run(&id, &stop).await;
 
     // Whatever ended the run, jobs in hand are let finish or hand back their batches.
     context.stop.cancel();
     served.cancel();
-    if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server)
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server).await.is_err() {
         tracing::warn!("jobs in hand did not end in time: their leases expire by themselves");
     }
     let ended = ended?;
     let migration = ledger.create(&id, serde_json::Value::Null).await?;
     let reconciliation = scheduler::reconcile(&*ledger, &migration).await?;
+    let why = match &ended {
+        Ended::Halted(_) => ledger.audit(&id).await?.pop().map(|line| line.why),
+        Ended::Ready | Ended::Stopped => None,
+    };
     let figures = tail::figures(&gorgias, &context.source.atera);
-    Ok(Run {
-        ended,
-        resumed: started.resumed,
-        reconciliation,
-        figures,
-    })
+    Ok(Run { ended, resumed: started.resumed, why, reconciliation, figures })
 }

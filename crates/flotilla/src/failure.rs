@@ -15,10 +15,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with its exit code.
     pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self {
-            exit,
-            message: message.to_string(),
-        }
+        Self { exit, message: message.to_string() }
     }
 
     /// Something is set that cannot work.
@@ -78,7 +75,10 @@ impl From<scheduler::Error> for Failure {
     fn from(error: scheduler::Error) -> Self {
         match error {
             scheduler::Error::Ledger(error) => error.into(),
-            scheduler::Error::Refused { .. } => Self::new(Exit::Refused, error),
+            scheduler::Error::Refused { .. } | scheduler::Error::MapChanged { .. } => {
+                Self::new(Exit::Refused, error)
+            }
+            scheduler::Error::Papers(error) => error.into(),
             scheduler::Error::Queue(_) => Self::new(Exit::Temporary, error),
         }
     }

@@ -28,10 +28,8 @@ impl Invocation {
         if let Some(level) = global.level() {
             overrides.insert("log.level".to_owned(), level.to_owned());
         }
-        let named = global
-            .config
-            .clone()
-            .or_else(|| environment.get(settings::FILE_VARIABLE).map(PathBuf::from));
+        let named =
+            global.config.clone().or_else(|| environment.get(settings::FILE_VARIABLE).map(PathBuf::from));
         let beside = PathBuf::from(settings::FILE_NAME);
         let file = named.or_else(|| beside.exists().then_some(beside));
         Self {

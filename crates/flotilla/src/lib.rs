@@ -54,7 +54,7 @@ fn start(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Re
 async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(args, invocation).await,
-        Command::Run => run::run(invocation, probe).await,
+        Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Retry(args) => retry::run(args, invocation).await,
         Command::Simulate(args) => simulate::run(args, invocation).await,
         Command::Init(args) => init::run(&args, invocation),

@@ -25,13 +25,8 @@ impl Lookup {
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
         let ledger = SqliteLedger::open_read_only(&settings.storage.ledger, Arc::new(SystemClock)).await?;
         let id = &settings.migration.id;
-        let migration = ledger
-            .migration(id)
-            .await?
-            .ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
-        Ok(Self {
-            ledger: Arc::new(ledger),
-            migration,
-        })
+        let migration =
+            ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+        Ok(Self { ledger: Arc::new(ledger), migration })
     }
 }

@@ -35,18 +35,7 @@ mod tests {
     #[test]
     fn spans_read_as_a_person_says_them() {
         let said = [0, 850, 12_000, 190_000, 120_000, 7_500_000, 273_600_000].map(span);
-        assert_eq!(
-            said,
-            [
-                "0 ms",
-                "850 ms",
-                "12 s",
-                "3 min 10 s",
-                "2 min",
-                "2 h 5 min",
-                "3 d 4 h"
-            ]
-        );
+        assert_eq!(said, ["0 ms", "850 ms", "12 s", "3 min 10 s", "2 min", "2 h 5 min", "3 d 4 h"]);
     }
 
     #[test]

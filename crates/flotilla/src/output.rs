@@ -99,10 +99,9 @@ impl Output {
 /// A reader that has seen enough (`| head`) is no failure.
 fn written(result: io::Result<()>) -> Result<(), Failure> {
     match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Exit::Failed,
-            format!("stdout cannot be written ({error})"),
-        )),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, format!("stdout cannot be written ({error})")))
+        }
         _ => Ok(()),
     }
 }

@@ -12,20 +12,23 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// [`Failure`] when the folder cannot be written.
-pub async fn write(settings: &Settings, report: &Reconciliation) -> Result<PathBuf, Failure> {
-    let folder = settings.storage.reports.join(settings.migration.id.as_str());
-    let papers = Deliverables::open(&folder)?;
+pub(crate) async fn write(settings: &Settings, report: &Reconciliation) -> Result<PathBuf, Failure> {
+    let papers = folder(settings)?;
     papers.put_reconciliation("reconciliation", report).await?;
     Spool::merge(&spool(settings), &papers, "").await?;
-    Ok(folder)
+    Ok(papers.root().to_owned())
+}
+
+/// The folder itself.
+///
+/// # Errors
+/// [`Failure`] when it cannot be made.
+pub(crate) fn folder(settings: &Settings) -> Result<Deliverables, Failure> {
+    Ok(Deliverables::open(&settings.storage.reports.join(settings.migration.id.as_str()))?)
 }
 
 /// Where notes of batches under way are kept.
 #[must_use]
-pub fn spool(settings: &Settings) -> PathBuf {
-    settings
-        .storage
-        .reports
-        .join(settings.migration.id.as_str())
-        .join("spool")
+pub(crate) fn spool(settings: &Settings) -> PathBuf {
+    settings.storage.reports.join(settings.migration.id.as_str()).join("spool")
 }

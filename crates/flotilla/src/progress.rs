@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ledger::Ledger as _;
 use protocol::{MigrationState, ObjectKind, Pass, Tally};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +18,7 @@ const RATE_LOOKS: usize = 20;
 
 /// A progress line that renews itself.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     over: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -27,19 +26,15 @@ pub struct Progress {
 impl Progress {
     /// Begins to show a run's progress, if anybody can see it.
     #[must_use]
-    pub fn start(watched: Watched, visible: bool) -> Self {
+    pub(crate) fn start(watched: Watched, visible: bool) -> Self {
         let over = CancellationToken::new();
-        let bar = if visible {
-            ProgressBar::new(0)
-        } else {
-            ProgressBar::hidden()
-        };
+        let bar = if visible { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let task = tokio::spawn(show(watched, bar, over.clone()));
         Self { over, task }
     }
 
     /// Takes the line away.
-    pub async fn end(self) {
+    pub(crate) async fn end(self) {
         self.over.cancel();
         // A progress line that failed is no reason for a run to fail.
         let _ = self.task.await;
@@ -74,39 +69,24 @@ fn rate(looks: &[(Instant, u64)]) -> f64 {
         return 0.0;
     };
     let seconds = (*last - *first).as_secs_f64();
-    if seconds > 0.0 {
-        (to - from) as f64 / seconds
-    } else {
-        0.0
-    }
+    if seconds > 0.0 { (to - from) as f64 / seconds } else { 0.0 }
 }
 
 async fn draw(watched: &Watched, bar: &ProgressBar, state: MigrationState, pass: Pass, rate: f64) {
     let Ok(tallies) = watched.ledger.tallies(&watched.migration, pass).await else {
         return;
     };
-    let moved: Vec<(ObjectKind, Tally)> = ObjectKind::phases()
-        .filter_map(|kind| Some((kind, *tallies.get(&kind)?)))
-        .collect();
+    let moved: Vec<(ObjectKind, Tally)> =
+        ObjectKind::phases().filter_map(|kind| Some((kind, *tallies.get(&kind)?))).collect();
     let source: u64 = moved.iter().map(|(_, tally)| tally.source).sum();
     let accounted: u64 = moved.iter().map(|(_, tally)| tally.accounted()).sum();
-    let now = moved
-        .iter()
-        .find(|(_, tally)| tally.difference() > 0)
-        .map(|(kind, _)| kind.name());
+    let now = moved.iter().find(|(_, tally)| tally.difference() > 0).map(|(kind, _)| kind.name());
     let allowed = watched.limiter.snapshot().rate;
     let allowed = f64::from(allowed.limit) * 1000.0 / allowed.window_ms as f64;
     let left = source.saturating_sub(accounted);
-    let minutes = if rate > 0.0 {
-        format!(", about {:.1} min left", left as f64 / rate / 60.0)
-    } else {
-        String::new()
-    };
-    let waits = if rate >= 0.9 * allowed {
-        ", waiting for the rate limit"
-    } else {
-        ""
-    };
+    let minutes =
+        if rate > 0.0 { format!(", about {:.1} min left", left as f64 / rate / 60.0) } else { String::new() };
+    let waits = if rate >= 0.9 * allowed { ", waiting for the rate limit" } else { "" };
     bar.set_length(source);
     bar.set_position(accounted);
     bar.set_prefix(now.unwrap_or(state.name()).to_owned());

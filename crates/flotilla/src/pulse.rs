@@ -107,9 +107,7 @@ impl Sample {
             at: Instant::now(),
             granted: limiter.snapshot().granted,
             settled: kinds().map(protocol::Tally::accounted).sum(),
-            left: kinds()
-                .map(|tally| tally.source.saturating_sub(tally.accounted()))
-                .sum(),
+            left: kinds().map(|tally| tally.source.saturating_sub(tally.accounted())).sum(),
         })
     }
 }
@@ -132,35 +130,23 @@ impl Samples {
         };
         let seconds = (last.at - first.at).as_secs_f64();
         let per_s = |from: u64, to: u64| {
-            if seconds > 0.0 {
-                to.saturating_sub(from) as f64 / seconds
-            } else {
-                0.0
-            }
+            if seconds > 0.0 { to.saturating_sub(from) as f64 / seconds } else { 0.0 }
         };
-        (
-            per_s(first.granted, last.granted),
-            per_s(first.settled, last.settled),
-            last.left,
-        )
+        (per_s(first.granted, last.granted), per_s(first.settled, last.settled), last.left)
     }
 
     fn pulse(&self, migration: &MigrationId, limiter: &dyn Limiter) -> Pulse {
         let now = limiter.snapshot();
         let (calls_per_s, settled_per_s, left) = self.paces();
         let allowed_per_s = f64::from(now.rate.limit) * 1000.0 / now.rate.window_ms.max(1) as f64;
-        let blocked = now
-            .blocked_until
-            .map(|until| until.saturating_duration_since(Instant::now()));
+        let blocked = now.blocked_until.map(|until| until.saturating_duration_since(Instant::now()));
         Pulse {
             migration: migration.clone(),
             at: SystemClock.now(),
             allowed_per_s,
             rate_used: calls_per_s / allowed_per_s,
             waiting: now.waiting,
-            blocked_ms: blocked
-                .and_then(|left| u64::try_from(left.as_millis()).ok())
-                .filter(|ms| *ms > 0),
+            blocked_ms: blocked.and_then(|left| u64::try_from(left.as_millis()).ok()).filter(|ms| *ms > 0),
             settled_per_s,
             left_ms: left_ms(left, settled_per_s),
         }

@@ -51,9 +51,7 @@ pub(crate) fn configuration(
         put(&mut table, key, typed(value))?;
     }
     let toml = toml::to_string(&table).map_err(|error| Failure::new(Exit::Failed, error))?;
-    Ok(format!(
-        "# For a simulator on this machine; its credentials are invented and end with it.\n\n{toml}"
-    ))
+    Ok(format!("# For a simulator on this machine; its credentials are invented and end with it.\n\n{toml}"))
 }
 
 fn put(table: &mut Table, key: &str, value: Value) -> Result<(), Failure> {
@@ -63,18 +61,14 @@ fn put(table: &mut Table, key: &str, value: Value) -> Result<(), Failure> {
     };
     match table.entry(section).or_insert_with(|| Value::Table(Table::new())) {
         Value::Table(inner) => put(inner, rest, value),
-        _ => Err(Failure::configuration(format!(
-            "{key} is no key: {section} is a value"
-        ))),
+        _ => Err(Failure::configuration(format!("{key} is no key: {section} is a value"))),
     }
 }
 
 /// A value as TOML would read it; what is no TOML value is text.
 fn typed(value: &str) -> Value {
     let table = format!("value = {value}").parse::<Table>().ok();
-    table
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| text(value))
+    table.and_then(|mut table| table.remove("value")).unwrap_or_else(|| text(value))
 }
 
 fn text(value: &str) -> Value {
@@ -93,10 +87,7 @@ mod tests {
     #[test]
     fn the_configuration_is_ready_for_a_run() {
         let endpoints = Endpoints {
-            atera: AteraEndpoint {
-                url: "http://127.0.0.1:4000/api/v3".into(),
-                token: "a.b.c".into(),
-            },
+            atera: AteraEndpoint { url: "http://127.0.0.1:4000/api/v3".into(), token: "a.b.c".into() },
             gorgias: GorgiasEndpoint {
                 url: "http://127.0.0.1:4001/api".into(),
                 email: "admin@msp.example".into(),
@@ -116,20 +107,13 @@ mod tests {
             ("migration.signed_off_by", "the demo".to_owned()),
             ("source.rate_start_per_s", "7".to_owned()),
         ];
-        fs::write(
-            &file,
-            configuration(&endpoints, Path::new("/s p"), &above).unwrap(),
-        )
-        .unwrap();
+        fs::write(&file, configuration(&endpoints, Path::new("/s p"), &above).unwrap()).unwrap();
         let settings = Settings::load(Some(&file), &Environment::default(), &BTreeMap::new()).unwrap();
         assert!(settings.access().is_ok());
         assert_eq!(settings.migration.signed_off_by.as_deref(), Some("the demo"));
         assert_eq!(settings.destination.rate.limit, 400);
         assert_eq!(settings.destination.look_at_ages_ms, [500, 1500]);
-        assert_eq!(
-            settings.source.supplements.tags.as_deref(),
-            Some(Path::new("/s p/tags.csv"))
-        );
+        assert_eq!(settings.source.supplements.tags.as_deref(), Some(Path::new("/s p/tags.csv")));
         assert!(settings.storage.ledger.starts_with(folder.path()));
         assert!(settings.map.fallback_agent.is_some() && settings.map.fallback_customer.is_some());
         assert!(settings.simulator.admin_url.is_some());

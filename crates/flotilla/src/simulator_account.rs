@@ -12,7 +12,7 @@ const WAIT_MS: u64 = 60_000;
 
 /// What the simulator says it received.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SimulatorAccount {
+pub(crate) struct SimulatorAccount {
     /// Messages it would have sent to customers.
     pub emails_sent: u64,
     /// Internal comments of the source readable as public messages.
@@ -34,7 +34,7 @@ impl SimulatorAccount {
     ///
     /// # Errors
     /// [`Failure`] when the admin routes do not answer as they should.
-    pub async fn ask(admin_url: &Url) -> Result<Self, Failure> {
+    pub(crate) async fn ask(admin_url: &Url) -> Result<Self, Failure> {
         let state = get(admin_url, "state").await?;
         let rate = get(admin_url, "rate").await?;
         let per_ticket = get(admin_url, "requests_per_ticket").await?;
@@ -55,7 +55,7 @@ impl SimulatorAccount {
     }
 }
 
-fn unreachable(error: reqwest::Error) -> Failure {
+fn unreachable(error: &reqwest::Error) -> Failure {
     Failure::new(
         Exit::Failed,
         format!("the simulator's admin routes do not answer ({error}): is it still running?"),
@@ -66,7 +66,7 @@ fn unreachable(error: reqwest::Error) -> Failure {
 ///
 /// # Errors
 /// [`Failure`] when the admin routes do not answer.
-pub async fn tickets_received(admin_url: &Url, count: u32) -> Result<(), Failure> {
+pub(crate) async fn tickets_received(admin_url: &Url, count: u32) -> Result<(), Failure> {
     let wanted = json!({ "api": "gorgias", "method": "POST", "path": "/api/tickets$", "status": 201, "count": count, "timeout_ms": WAIT_MS });
     let url = format!("{}/events/wait", admin_url.as_str().trim_end_matches('/'));
     loop {
@@ -75,12 +75,9 @@ pub async fn tickets_received(admin_url: &Url, count: u32) -> Result<(), Failure
             clippy::disallowed_methods,
             reason = "the simulator's admin routes are no vendor and need no permit"
         )]
-        let answer = request.send().await.map_err(unreachable)?;
-        let answer: Value = answer.json().await.map_err(unreachable)?;
-        if answer["count"]
-            .as_u64()
-            .is_some_and(|received| received >= u64::from(count))
-        {
+        let answer = request.send().await.map_err(|error| unreachable(&error))?;
+        let answer: Value = answer.json().await.map_err(|error| unreachable(&error))?;
+        if answer["count"].as_u64().is_some_and(|received| received >= u64::from(count)) {
             return Ok(());
         }
     }
@@ -93,11 +90,11 @@ async fn get(admin_url: &Url, route: &str) -> Result<Value, Failure> {
         clippy::disallowed_methods,
         reason = "the simulator's admin routes are no vendor and need no permit"
     )]
-    let answer = request.send().await.map_err(unreachable)?;
+    let answer = request.send().await.map_err(|error| unreachable(&error))?;
     answer
         .error_for_status()
-        .map_err(unreachable)?
+        .map_err(|error| unreachable(&error))?
         .json()
         .await
-        .map_err(unreachable)
+        .map_err(|error| unreachable(&error))
 }

@@ -14,7 +14,7 @@ use crate::{embedded::RunFigures, simulator_account::SimulatorAccount};
 /// Whose account the figures about the destination are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Witness {
+pub(crate) enum Witness {
     /// The simulator's: what it received.
     Simulator,
     /// This program's: what it sent.
@@ -23,7 +23,7 @@ pub enum Witness {
 
 /// The end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// The migration.
     pub migration: MigrationId,
     /// The pass.
@@ -63,7 +63,7 @@ pub struct Summary {
 impl Summary {
     /// Puts the figures together.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         reconciliation: Reconciliation,
         figures: RunFigures,
         account: Option<&SimulatorAccount>,
@@ -77,14 +77,9 @@ impl Summary {
             cause: reconciliation.cause,
             records: reconciliation.records,
             causes: reconciliation.causes,
-            witness: if account.is_some() {
-                Witness::Simulator
-            } else {
-                Witness::OutboundCount
-            },
-            emails_sent: account.map_or(figures.messages_without_sent_datetime, |account| {
-                account.emails_sent
-            }),
+            witness: if account.is_some() { Witness::Simulator } else { Witness::OutboundCount },
+            emails_sent: account
+                .map_or(figures.messages_without_sent_datetime, |account| account.emails_sent),
             private_notes_public: account.map(|account| account.private_notes_public),
             requests_per_ticket: account.and_then(|account| account.requests_per_ticket),
             responses_429: account.map_or(figures.responses_429, |account| account.responses_429),

@@ -64,17 +64,9 @@ pub(crate) fn destination(
 ) -> Result<gorgias::Client, Failure> {
     let auth = match access.credentials.clone() {
         Credentials::Basic { email, api_key } => gorgias::Auth::Basic { email, api_key },
-        Credentials::OAuth {
-            client_id,
-            client_secret,
-            refresh_token,
-            token_url,
-        } => gorgias::Auth::OAuth {
-            client_id,
-            client_secret,
-            refresh_token,
-            token_url,
-        },
+        Credentials::OAuth { client_id, client_secret, refresh_token, token_url } => {
+            gorgias::Auth::OAuth { client_id, client_secret, refresh_token, token_url }
+        }
     };
     let mut config = gorgias::Config::new(access.destination_url.clone(), auth);
     config.timeout_ms = settings.destination.timeout_ms;

@@ -54,32 +54,21 @@ impl Identity {
             Auth::Basic { .. } => None,
             Auth::OAuth { refresh_token, .. } => Some(refresh_token.clone()),
         };
-        let token = Token {
-            refresh,
-            ..Token::default()
-        };
-        Self {
-            auth,
-            token: Mutex::new(token),
-            fetching: tokio::sync::Mutex::new(()),
-        }
+        let token = Token { refresh, ..Token::default() };
+        Self { auth, token: Mutex::new(token), fetching: tokio::sync::Mutex::new(()) }
     }
 
     /// The credentials to use now; none when a token must be fetched first.
     pub(crate) fn credentials(&self, now: Instant) -> Option<Credentials> {
         match &self.auth {
-            Auth::Basic { email, api_key } => Some(Credentials::Basic {
-                user: email.clone(),
-                password: api_key.clone(),
-            }),
+            Auth::Basic { email, api_key } => {
+                Some(Credentials::Basic { user: email.clone(), password: api_key.clone() })
+            }
             Auth::OAuth { .. } => {
                 let token = self.token();
                 let fresh = token.expires_at.is_none_or(|at| now < at);
                 let access = token.access.clone().filter(|_| fresh)?;
-                Some(Credentials::Bearer {
-                    token: access,
-                    generation: token.generation,
-                })
+                Some(Credentials::Bearer { token: access, generation: token.generation })
             }
         }
     }
@@ -94,29 +83,18 @@ impl Identity {
 
     /// The call that fetches a token, with the app's own credentials.
     pub(crate) fn refresh_call(&self) -> Option<(Call, Credentials)> {
-        let Auth::OAuth {
-            client_id,
-            client_secret,
-            token_url,
-            ..
-        } = &self.auth
-        else {
+        let Auth::OAuth { client_id, client_secret, token_url, .. } = &self.auth else {
             return None;
         };
         let refresh = self.token().refresh.clone()?;
-        let app = Credentials::Basic {
-            user: client_id.clone(),
-            password: client_secret.clone(),
-        };
+        let app = Credentials::Basic { user: client_id.clone(), password: client_secret.clone() };
         Some((Call::refresh(token_url.clone(), refresh), app))
     }
 
     /// Keeps a fetched token, and the new refresh token when the vendor rotates it.
     pub(crate) fn accept(&self, answer: TokenAnswer, now: Instant) {
         let mut token = self.token();
-        let lifetime = answer
-            .expires_in
-            .map(|s| Duration::from_secs(s.min(365 * 24 * 3600)));
+        let lifetime = answer.expires_in.map(|s| Duration::from_secs(s.min(365 * 24 * 3600)));
         token.expires_at = lifetime.map(|lifetime| now + lifetime - RENEW_BEFORE.min(lifetime / 2));
         token.access = Some(answer.access_token);
         if answer.refresh_token.is_some() {

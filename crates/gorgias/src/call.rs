@@ -44,48 +44,23 @@ impl Call {
     }
 
     pub(crate) fn delete(endpoint: &'static str, path: impl Into<String>) -> Self {
-        Self::of(
-            endpoint,
-            Method::DELETE,
-            Target::Path(path.into()),
-            Payload::Nothing,
-        )
+        Self::of(endpoint, Method::DELETE, Target::Path(path.into()), Payload::Nothing)
     }
 
     pub(crate) fn post(endpoint: &'static str, path: impl Into<String>, body: &impl Serialize) -> Self {
-        Self::of(
-            endpoint,
-            Method::POST,
-            Target::Path(path.into()),
-            Payload::json(body),
-        )
+        Self::of(endpoint, Method::POST, Target::Path(path.into()), Payload::json(body))
     }
 
     pub(crate) fn put(endpoint: &'static str, path: impl Into<String>, body: &impl Serialize) -> Self {
-        Self::of(
-            endpoint,
-            Method::PUT,
-            Target::Path(path.into()),
-            Payload::json(body),
-        )
+        Self::of(endpoint, Method::PUT, Target::Path(path.into()), Payload::json(body))
     }
 
     pub(crate) fn upload(endpoint: &'static str, path: impl Into<String>, files: Vec<UploadFile>) -> Self {
-        Self::of(
-            endpoint,
-            Method::POST,
-            Target::Path(path.into()),
-            Payload::Files(files),
-        )
+        Self::of(endpoint, Method::POST, Target::Path(path.into()), Payload::Files(files))
     }
 
     pub(crate) fn refresh(token_url: url::Url, refresh_token: SecretString) -> Self {
-        Self::of(
-            "POST /oauth/token",
-            Method::POST,
-            Target::Token(token_url),
-            Payload::Refresh(refresh_token),
-        )
+        Self::of("POST /oauth/token", Method::POST, Target::Token(token_url), Payload::Refresh(refresh_token))
     }
 
     pub(crate) fn query(mut self, key: &'static str, value: &(impl ToString + ?Sized)) -> Self {
@@ -103,14 +78,7 @@ impl Call {
     }
 
     fn of(endpoint: &'static str, method: Method, target: Target, payload: Payload) -> Self {
-        Self {
-            endpoint,
-            method,
-            target,
-            query: Vec::new(),
-            payload,
-            record: None,
-        }
+        Self { endpoint, method, target, query: Vec::new(), payload, record: None }
     }
 }
 

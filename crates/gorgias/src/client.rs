@@ -55,26 +55,14 @@ impl Client {
         let transport = Transport::new(&config, limiter, Arc::clone(&counters)).map_err(|_| bad())?;
         let identity = Identity::new(config.auth.clone());
         let imported_refused = AtomicBool::new(config.imported == ImportedFlag::Never);
-        let shared = Shared {
-            config,
-            transport,
-            identity,
-            counters,
-            imported_refused,
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-            deadline: None,
-        })
+        let shared = Shared { config, transport, identity, counters, imported_refused };
+        Ok(Self { shared: Arc::new(shared), deadline: None })
     }
 
     /// The same client for calls that must leave, and be answered or given up, before `deadline`.
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            deadline: Some(deadline),
-        }
+        Self { shared: Arc::clone(&self.shared), deadline: Some(deadline) }
     }
 
     /// What this client and its clones have done so far.
@@ -100,8 +88,7 @@ impl Client {
 
     /// Makes a call whose answer says nothing beyond its status.
     pub(crate) async fn tell(&self, call: &Call) -> Result<(), Error> {
-        self.tried(call, || async { self.call(call).await.map(|_| ()) })
-            .await
+        self.tried(call, || async { self.call(call).await.map(|_| ()) }).await
     }
 
     /// Makes a call that creates messages, flagged as imported while the account takes the flag, and counts them.

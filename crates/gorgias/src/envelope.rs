@@ -28,15 +28,10 @@ impl Envelope {
             return Self::default();
         };
         let error = body.get("error").unwrap_or(&body);
-        let text = [
-            error.get("msg"),
-            error.get("message"),
-            body.get("message"),
-            Some(error),
-        ]
-        .into_iter()
-        .flatten()
-        .find_map(Value::as_str);
+        let text = [error.get("msg"), error.get("message"), body.get("message"), Some(error)]
+            .into_iter()
+            .flatten()
+            .find_map(Value::as_str);
         let mut fields = Vec::new();
         if let Some(data) = error.get("data") {
             collect_names("", data, &mut fields);
@@ -44,9 +39,7 @@ impl Envelope {
         // Where fields are named the prose is not asked: it may quote a customer.
         let names_imported = match fields.as_slice() {
             [] => text.is_some_and(|text| text.contains("imported")),
-            fields => fields
-                .iter()
-                .any(|field| field.rsplit('.').next() == Some("imported")),
+            fields => fields.iter().any(|field| field.rsplit('.').next() == Some("imported")),
         };
         Self {
             names_imported,
@@ -59,9 +52,7 @@ impl Envelope {
 
 fn merged_into(body: &Value) -> Option<i64> {
     let places = ["merged_into", "merged_into_id", "new_id", "id"];
-    let found = places
-        .iter()
-        .find_map(|key| body.get(key).and_then(Value::as_i64));
+    let found = places.iter().find_map(|key| body.get(key).and_then(Value::as_i64));
     found.or_else(|| body.get("data").and_then(merged_into))
 }
 
@@ -78,11 +69,7 @@ fn collect_names(at: &str, data: &Value, fields: &mut Vec<String>) {
             return;
         }
         let name = if is_name(name) { name.as_str() } else { "?" };
-        let path = if at.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{at}.{name}")
-        };
+        let path = if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         collect_names(&path, inner, fields);
     }
 }
@@ -119,18 +106,9 @@ mod tests {
 
     #[test]
     fn every_known_shape_is_read() {
-        assert_eq!(
-            read(r#"{"error":{"msg":"ticket_merged"}}"#).code.as_deref(),
-            Some("ticket_merged")
-        );
-        assert_eq!(
-            read(r#"{"message":"not_allowed"}"#).code.as_deref(),
-            Some("not_allowed")
-        );
-        assert_eq!(
-            read(r#"{"error":"some_code"}"#).code.as_deref(),
-            Some("some_code")
-        );
+        assert_eq!(read(r#"{"error":{"msg":"ticket_merged"}}"#).code.as_deref(), Some("ticket_merged"));
+        assert_eq!(read(r#"{"message":"not_allowed"}"#).code.as_deref(), Some("not_allowed"));
+        assert_eq!(read(r#"{"error":"some_code"}"#).code.as_deref(), Some("some_code"));
         assert_eq!(read("<html>"), Envelope::default());
         assert_eq!(Envelope::read(None), Envelope::default());
         assert_eq!(read("[1]"), Envelope::default());

@@ -83,9 +83,7 @@ impl Error {
             code: None,
             retry_after: None,
         };
-        Self {
-            detail: Box::new(detail),
-        }
+        Self { detail: Box::new(detail) }
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

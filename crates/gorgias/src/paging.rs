@@ -82,17 +82,11 @@ fn read_page<T: DeserializeOwned>(body: Value) -> Option<CursorPage<T>> {
     let (items, next) = match body {
         Value::Array(_) => (body, None),
         Value::Object(mut body) => {
-            let next = body
-                .get("meta")
-                .and_then(|meta| meta.get("next_cursor"))
-                .and_then(Value::as_str);
+            let next = body.get("meta").and_then(|meta| meta.get("next_cursor")).and_then(Value::as_str);
             let next = next.filter(|cursor| !cursor.is_empty()).map(str::to_owned);
             (body.remove("data")?, next)
         }
         _ => return None,
     };
-    Some(CursorPage {
-        items: serde_json::from_value(items).ok()?,
-        next,
-    })
+    Some(CursorPage { items: serde_json::from_value(items).ok()?, next })
 }

@@ -57,18 +57,12 @@ pub(crate) fn judge(call: &Call, answer: &Answer, config: &Config) -> Verdict {
         _ => {}
     }
     let envelope = Envelope::read(answer.body.as_deref());
-    let merged = || {
-        answer
-            .location
-            .as_deref()
-            .and_then(last_id)
-            .or(envelope.merged_into)
-    };
+    let merged = || answer.location.as_deref().and_then(last_id).or(envelope.merged_into);
     let kind = match status {
         301 => ErrorKind::Merged { into: merged() },
-        400 | 413 | 422 if envelope.code.as_deref() == Some("ticket_merged") => ErrorKind::Merged {
-            into: envelope.merged_into,
-        },
+        400 | 413 | 422 if envelope.code.as_deref() == Some("ticket_merged") => {
+            ErrorKind::Merged { into: envelope.merged_into }
+        }
         400 | 413 | 422 => ErrorKind::Rejected,
         401 => ErrorKind::Unauthorized,
         403 => ErrorKind::Forbidden,
@@ -83,11 +77,7 @@ pub(crate) fn judge(call: &Call, answer: &Answer, config: &Config) -> Verdict {
         .with_code(envelope.code)
         .with_retry_after(answer.retry_after)
         .with_fields(envelope.fields);
-    if kind == ErrorKind::Unauthorized {
-        Verdict::Refused(error)
-    } else {
-        Verdict::Failed(error)
-    }
+    if kind == ErrorKind::Unauthorized { Verdict::Refused(error) } else { Verdict::Failed(error) }
 }
 
 /// How long everybody waits after this answer; none when it is no 429.
@@ -108,21 +98,13 @@ pub(crate) fn unsent(call: &Call, error: SendError) -> Error {
 
 /// No usable answer: for a read an inconvenience, for a write doubt.
 pub(crate) fn unknown(call: &Call) -> Error {
-    let kind = if call.is_write() {
-        ErrorKind::Ambiguous
-    } else {
-        ErrorKind::Unavailable
-    };
+    let kind = if call.is_write() { ErrorKind::Ambiguous } else { ErrorKind::Unavailable };
     Error::new(kind, call.endpoint).with_record(call.record.as_deref())
 }
 
 /// A whole answer that is not what the endpoint promises.
 pub(crate) fn unreadable(call: &Call) -> Error {
-    let kind = if call.is_write() {
-        ErrorKind::Ambiguous
-    } else {
-        ErrorKind::BadAnswer
-    };
+    let kind = if call.is_write() { ErrorKind::Ambiguous } else { ErrorKind::BadAnswer };
     Error::new(kind, call.endpoint).with_record(call.record.as_deref())
 }
 

@@ -113,9 +113,7 @@ impl Transport {
             SendError::Refused(places)
         })?;
         let request = self.request(call, credentials)?;
-        let latest = deadline
-            .checked_sub(self.least_answer)
-            .unwrap_or_else(Instant::now);
+        let latest = deadline.checked_sub(self.least_answer).unwrap_or_else(Instant::now);
 
         let permit = self.limiter.acquire(latest).await.map_err(|error| match error {
             LimiterError::Deadline { .. } => SendError::NotSent(NotSentCause::Deadline),
@@ -127,27 +125,15 @@ impl Transport {
         }
         count(&self.counters.requests, 1);
         count(&self.counters.writes, usize::from(call.is_write()));
-        count(
-            &self.counters.messages_without_sent_datetime,
-            sent.without_sent_datetime,
-        );
+        count(&self.counters.messages_without_sent_datetime, sent.without_sent_datetime);
         let until = deadline.min(now + self.timeout);
-        tokio::time::timeout_at(until, self.exchange(request, sent))
-            .await
-            .unwrap_or(Err(SendError::Lost))
+        tokio::time::timeout_at(until, self.exchange(request, sent)).await.unwrap_or(Err(SendError::Lost))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where a request leaves"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where a request leaves")]
     async fn exchange(&self, request: Request, sent: Census) -> Result<Answer, SendError> {
         let response = self.http.execute(request).await.map_err(|error| {
-            if error.is_connect() {
-                SendError::NotSent(NotSentCause::Connect)
-            } else {
-                SendError::Lost
-            }
+            if error.is_connect() { SendError::NotSent(NotSentCause::Connect) } else { SendError::Lost }
         })?;
         let status = response.status();
         let headers = response.headers();
@@ -155,18 +141,9 @@ impl Transport {
             self.limiter.feedback(used, limit);
         }
         let retry_after = retry_after(headers);
-        let location = headers
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let location = headers.get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = response.bytes().await.ok();
-        Ok(Answer {
-            status,
-            retry_after,
-            location,
-            body,
-            sent,
-        })
+        Ok(Answer { status, retry_after, location, body, sent })
     }
 
     fn request(&self, call: &Call, credentials: &Credentials) -> Result<Request, SendError> {
@@ -189,9 +166,7 @@ impl Transport {
             Payload::Files(files) => request.multipart(self.form(files)?),
             Payload::Refresh(token) => refresh_form(request, token),
         };
-        request
-            .build()
-            .map_err(|_| SendError::NotSent(NotSentCause::Build))
+        request.build().map_err(|_| SendError::NotSent(NotSentCause::Build))
     }
 
     /// Names travel as plain UTF-8, the way browsers send them.
@@ -223,9 +198,7 @@ fn refresh_form(request: RequestBuilder, token: &SecretString) -> RequestBuilder
         .append_pair("grant_type", "refresh_token")
         .append_pair("refresh_token", token.expose_secret())
         .finish();
-    request
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(form)
+    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
 }
 
 fn used_of_limit(headers: &HeaderMap) -> Option<(u32, u32)> {

@@ -41,11 +41,7 @@ pub(crate) fn check(call: &Call) -> Result<Census, Vec<String>> {
         }
         _ => inspection.thread(body),
     }
-    if inspection.refused.is_empty() {
-        Ok(inspection.census)
-    } else {
-        Err(inspection.refused)
-    }
+    if inspection.refused.is_empty() { Ok(inspection.census) } else { Err(inspection.refused) }
 }
 
 #[derive(Default)]
@@ -94,10 +90,7 @@ impl Inspection {
             self.refuse(format!("{at}sent_datetime"));
         }
         let is_note = ["channel", "via"].iter().any(|key| {
-            message
-                .get(key)
-                .and_then(Value::as_str)
-                .is_some_and(|slug| slug.trim() == INTERNAL_NOTE)
+            message.get(key).and_then(Value::as_str).is_some_and(|slug| slug.trim() == INTERNAL_NOTE)
         });
         let is_hidden = message.get("public") == Some(&Value::Bool(false));
         if is_note {

@@ -146,8 +146,6 @@ impl Error {
     /// A damaged value, told without its content.
     #[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
     pub(crate) fn corrupt(detail: impl ToString) -> Self {
-        Self::Corrupt {
-            detail: detail.to_string(),
-        }
+        Self::Corrupt { detail: detail.to_string() }
     }
 }

@@ -71,27 +71,13 @@ impl Commit {
     /// A record that landed, with the intended fingerprint.
     #[must_use]
     pub fn landed(key: Key, outcome: Outcome, target: TargetId) -> Self {
-        Self {
-            key,
-            outcome,
-            target: Some(target),
-            fingerprint: None,
-            cause: None,
-            facts: None,
-        }
+        Self { key, outcome, target: Some(target), fingerprint: None, cause: None, facts: None }
     }
 
     /// A record that did not land, and why.
     #[must_use]
     pub fn left(key: Key, outcome: Outcome, cause: Option<FailureCode>) -> Self {
-        Self {
-            key,
-            outcome,
-            target: None,
-            fingerprint: None,
-            cause,
-            facts: None,
-        }
+        Self { key, outcome, target: None, fingerprint: None, cause, facts: None }
     }
 }
 

@@ -59,11 +59,7 @@ async fn sliding_windows_hold_at_most_the_limit(limiter: Arc<dyn Limiter>) {
         });
     }
     let granted: Vec<Instant> = callers.join_all().await.concat();
-    assert_eq!(
-        limiter.snapshot().granted,
-        granted.len() as u64,
-        "every permit is counted"
-    );
+    assert_eq!(limiter.snapshot().granted, granted.len() as u64, "every permit is counted");
     let window = Duration::from_millis(rate.window_ms);
     // A caller is scheduled a little after its permit, so the backend's windows are seen through that blur.
     let blur = window / 10;
@@ -99,41 +95,19 @@ async fn a_block_stops_everybody(limiter: Arc<dyn Limiter>) {
     };
     // The first of them has asked before the block begins, the second asks while it lasts.
     let (before, blocked_at, during) = tokio::join!(biased; after_the_block(), block, after_the_block());
-    assert!(
-        before >= blocked_at + pause,
-        "a reservation made before the block is pushed behind it"
-    );
-    assert!(
-        during >= blocked_at + pause,
-        "nobody gets a permit while the block lasts"
-    );
+    assert!(before >= blocked_at + pause, "a reservation made before the block is pushed behind it");
+    assert!(during >= blocked_at + pause, "nobody gets a permit while the block lasts");
     let figures = limiter.snapshot();
-    assert_eq!(
-        (figures.blocks, figures.blocked_ms_total),
-        (1, 300),
-        "blocks are counted"
-    );
+    assert_eq!((figures.blocks, figures.blocked_ms_total), (1, 300), "blocks are counted");
 }
 
 async fn a_slot_beyond_the_deadline_is_refused_at_once(limiter: Arc<dyn Limiter>) {
     grant(limiter.as_ref()).await;
     let refused = limiter.acquire(Instant::now() + Duration::from_secs(10)).await;
-    assert!(
-        matches!(refused, Err(LimiterError::Deadline { wait_ms: 10_000.. })),
-        "a late slot is refused"
-    );
-    let past = Instant::now()
-        .checked_sub(Duration::from_millis(1))
-        .unwrap_or_else(Instant::now);
-    assert!(
-        limiter.acquire(past).await.is_err(),
-        "a deadline that is over gets nothing"
-    );
-    assert_eq!(
-        limiter.snapshot().granted,
-        1,
-        "a refused caller is not counted as granted"
-    );
+    assert!(matches!(refused, Err(LimiterError::Deadline { wait_ms: 10_000.. })), "a late slot is refused");
+    let past = Instant::now().checked_sub(Duration::from_millis(1)).unwrap_or_else(Instant::now);
+    assert!(limiter.acquire(past).await.is_err(), "a deadline that is over gets nothing");
+    assert_eq!(limiter.snapshot().granted, 1, "a refused caller is not counted as granted");
     assert_eq!(limiter.snapshot().waiting, 0, "a refused caller does not wait");
 }
 
@@ -147,10 +121,7 @@ async fn a_caller_who_leaves_holds_nobody_up(limiter: Arc<dyn Limiter>) {
     assert_eq!(limiter.snapshot().waiting, 0, "those who left do not wait");
     // Had the five kept their slots, the wait would be six intervals.
     let deadline = Instant::now() + interval * 3;
-    assert!(
-        limiter.acquire(deadline).await.is_ok(),
-        "a caller who left gives its slot back"
-    );
+    assert!(limiter.acquire(deadline).await.is_ok(), "a caller who left gives its slot back");
 }
 
 async fn a_new_rate_reaches_those_who_wait(limiter: Arc<dyn Limiter>) {
@@ -161,11 +132,7 @@ async fn a_new_rate_reaches_those_who_wait(limiter: Arc<dyn Limiter>) {
     let waiting = tokio::time::timeout(patience, grant(limiter.as_ref()));
     let (waited, ()) = tokio::join!(biased; waiting, change);
     assert!(waited.is_ok(), "a caller who waits is moved to the new rate");
-    assert_eq!(
-        limiter.snapshot().rate,
-        Rate::new(100, 1_000),
-        "the new rate is shown"
-    );
+    assert_eq!(limiter.snapshot().rate, Rate::new(100, 1_000), "the new rate is shown");
 }
 
 async fn foreign_calls_slow_us_until_they_end(limiter: Arc<dyn Limiter>) {
@@ -173,27 +140,14 @@ async fn foreign_calls_slow_us_until_they_end(limiter: Arc<dyn Limiter>) {
     let alone = limiter.snapshot().interval;
     limiter.feedback(30, 40);
     let shared = limiter.snapshot();
-    assert!(
-        shared.foreign >= 20 && shared.interval > alone * 2,
-        "foreign calls slow us down"
-    );
+    assert!(shared.foreign >= 20 && shared.interval > alone * 2, "foreign calls slow us down");
     limiter.feedback(1, 40);
-    assert_eq!(
-        limiter.snapshot().interval,
-        alone,
-        "and when they end we are back at full pace"
-    );
+    assert_eq!(limiter.snapshot().interval, alone, "and when they end we are back at full pace");
     limiter.feedback(1, 20);
-    assert!(
-        limiter.snapshot().interval > alone,
-        "a lower limit named by the vendor is kept"
-    );
+    assert!(limiter.snapshot().interval > alone, "a lower limit named by the vendor is kept");
 }
 
 async fn grant(limiter: &dyn Limiter) {
     let permit = limiter.acquire(Instant::now() + PATIENCE).await;
-    assert!(
-        permit.is_ok(),
-        "a permit comes when there is time enough: {permit:?}"
-    );
+    assert!(permit.is_ok(), "a permit comes when there is time enough: {permit:?}");
 }

@@ -55,11 +55,7 @@ impl Counting {
             Self::Unknown { agreeing, at } if ours >= TELLING_CALLS && ours > at => {
                 let in_step = used * 4 >= ours * 3 && used <= ours + 1;
                 let agreeing = if in_step { agreeing + 1 } else { 0 };
-                if agreeing >= AGREEING_SAMPLES {
-                    Self::Window
-                } else {
-                    Self::Unknown { agreeing, at: ours }
-                }
+                if agreeing >= AGREEING_SAMPLES { Self::Window } else { Self::Unknown { agreeing, at: ours } }
             }
             known => known,
         }

@@ -30,10 +30,7 @@ pub struct LocalLimiter {
 impl LocalLimiter {
     /// A limiter at this rate, with nobody waiting.
     pub fn new(rate: Rate) -> Self {
-        Self {
-            slots: Mutex::new(Slots::new(rate)),
-            changed: Notify::new(),
-        }
+        Self { slots: Mutex::new(Slots::new(rate)), changed: Notify::new() }
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {
@@ -45,15 +42,9 @@ impl LocalLimiter {
 impl Limiter for LocalLimiter {
     async fn acquire(&self, deadline: Instant) -> Result<Permit, LimiterError> {
         let asked_at = Instant::now();
-        let beyond = |slot: Instant| LimiterError::Deadline {
-            wait_ms: millis_between(asked_at, slot),
-        };
+        let beyond = |slot: Instant| LimiterError::Deadline { wait_ms: millis_between(asked_at, slot) };
         let id = self.slots().reserve(asked_at, deadline).map_err(beyond)?;
-        let mut reservation = Held {
-            limiter: self,
-            id,
-            held: true,
-        };
+        let mut reservation = Held { limiter: self, id, held: true };
         loop {
             // Registered before the look, so that no change between look and sleep is missed.
             let mut changed = std::pin::pin!(self.changed.notified());
@@ -86,10 +77,7 @@ impl Limiter for LocalLimiter {
 
     fn block_for(&self, pause: Duration) {
         self.slots().block(Instant::now(), pause);
-        tracing::info!(
-            pause_ms = pause.as_millis(),
-            "the vendor asked for a pause, everybody waits"
-        );
+        tracing::info!(pause_ms = pause.as_millis(), "the vendor asked for a pause, everybody waits");
         self.changed.notify_waiters();
     }
 

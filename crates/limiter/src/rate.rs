@@ -21,11 +21,7 @@ pub struct Rate {
 impl Rate {
     /// The whole of `limit` calls per `window_ms`, nothing left to others.
     pub const fn new(limit: u32, window_ms: u64) -> Self {
-        Self {
-            limit,
-            window_ms,
-            reserve: 0.0,
-        }
+        Self { limit, window_ms, reserve: 0.0 }
     }
 
     /// The same rate with a share (0.0 to 1.0) left to others.
@@ -59,11 +55,7 @@ impl Rate {
     }
 
     fn kept(&self) -> f64 {
-        if self.reserve.is_nan() {
-            0.0
-        } else {
-            self.reserve.clamp(0.0, LARGEST_RESERVE)
-        }
+        if self.reserve.is_nan() { 0.0 } else { self.reserve.clamp(0.0, LARGEST_RESERVE) }
     }
 }
 

@@ -130,9 +130,7 @@ impl Slots {
     /// Takes the vendor's own count; true when the pace changed.
     pub(crate) fn feedback(&mut self, now: Instant, used: u32, limit: u32) -> bool {
         self.forget_before(now);
-        let changed = self
-            .foreign
-            .seen((used, limit), &self.recent, now, self.rate.window());
+        let changed = self.foreign.seen((used, limit), &self.recent, now, self.rate.window());
         if changed {
             self.lay_out(now);
         }
@@ -158,13 +156,9 @@ impl Slots {
         let Some(reservation) = self.pending.remove(&id) else {
             return;
         };
-        self.last_slot = Some(
-            self.last_slot
-                .map_or(reservation.slot, |at| at.max(reservation.slot)),
-        );
+        self.last_slot = Some(self.last_slot.map_or(reservation.slot, |at| at.max(reservation.slot)));
         self.recent.push_back(now);
-        self.foreign
-            .granted(now, f64::from(self.rate.limit.max(1)), self.rate.window());
+        self.foreign.granted(now, f64::from(self.rate.limit.max(1)), self.rate.window());
         self.granted += 1;
         self.waited += now.saturating_duration_since(reservation.asked_at);
     }

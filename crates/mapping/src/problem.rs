@@ -96,16 +96,10 @@ pub fn problems(spec: &MapSpec, surveys: &[Survey]) -> Vec<Problem> {
         let map = facet.map(spec);
         let known = map.default.is_some() || map.values.keys().any(|key| fold(key) == fold(value));
         if !known {
-            found.push(Problem::Unmapped {
-                facet,
-                value: value.to_owned(),
-                count,
-            });
+            found.push(Problem::Unmapped { facet, value: value.to_owned(), count });
         }
     }
-    let tickets = surveys
-        .iter()
-        .any(|survey| survey.kind == ObjectKind::Ticket && survey.count > 0);
+    let tickets = surveys.iter().any(|survey| survey.kind == ObjectKind::Ticket && survey.count > 0);
     if tickets && spec.fallback_agent.is_none() {
         let unassigned = counted(surveys, ObjectKind::Ticket, "assignee", "absent");
         found.push(Problem::NoFallbackAgent { unassigned });
@@ -124,19 +118,13 @@ fn unknown_targets(facet: Facet, spec: &MapSpec) -> Vec<Problem> {
     pairs
         .chain(default)
         .filter(|(_, to)| !facet.allows(to))
-        .map(|(value, to)| Problem::UnknownTarget {
-            facet,
-            value,
-            to: to.clone(),
-        })
+        .map(|(value, to)| Problem::UnknownTarget { facet, value, to: to.clone() })
         .collect()
 }
 
 fn counted(surveys: &[Survey], kind: ObjectKind, facet: &str, value: &str) -> u64 {
     let of_kind = surveys.iter().filter(|survey| survey.kind == kind);
-    of_kind
-        .filter_map(|survey| survey.observed.get(facet)?.get(value))
-        .sum()
+    of_kind.filter_map(|survey| survey.observed.get(facet)?.get(value)).sum()
 }
 
 #[cfg(test)]
@@ -156,10 +144,7 @@ mod tests {
 
     #[test]
     fn a_sound_spec_has_no_problems() {
-        let survey = ticket_survey(&[
-            ("status", &[("Open", 3), ("Odd", 1)]),
-            ("assignee", &[("absent", 2)]),
-        ]);
+        let survey = ticket_survey(&[("status", &[("Open", 3), ("Odd", 1)]), ("assignee", &[("absent", 2)])]);
         assert_eq!(problems(&sound(), &[survey]), []);
     }
 
@@ -168,47 +153,29 @@ mod tests {
         let mut spec = sound();
         spec.status.default = None;
         let survey = ticket_survey(&[("status", &[("Open", 3), ("Odd", 1), ("Deleted", 9)])]);
-        let expected = Problem::Unmapped {
-            facet: Facet::Status,
-            value: "Odd".to_owned(),
-            count: 1,
-        };
+        let expected = Problem::Unmapped { facet: Facet::Status, value: "Odd".to_owned(), count: 1 };
         assert_eq!(problems(&spec, &[survey]), [expected]);
     }
 
     #[test]
     fn missing_fallbacks_are_problems_only_where_they_are_needed() {
         let orphans = BTreeMap::from([("company".to_owned(), BTreeMap::from([("absent".to_owned(), 4)]))]);
-        let contacts = Survey {
-            kind: ObjectKind::Contact,
-            count: 9,
-            declared: None,
-            pages: 1,
-            observed: orphans,
-        };
+        let contacts =
+            Survey { kind: ObjectKind::Contact, count: 9, declared: None, pages: 1, observed: orphans };
         let tickets = ticket_survey(&[("assignee", &[("absent", 2), ("present", 8)])]);
         let found = problems(&MapSpec::default(), &[contacts, tickets]);
         assert_eq!(
             found,
-            [
-                Problem::NoFallbackAgent { unassigned: 2 },
-                Problem::NoFallbackCustomer { orphans: 4 }
-            ]
+            [Problem::NoFallbackAgent { unassigned: 2 }, Problem::NoFallbackCustomer { orphans: 4 }]
         );
-        assert!(
-            found
-                .iter()
-                .all(|problem| problem.code() == FailureCode::NoFallback)
-        );
+        assert!(found.iter().all(|problem| problem.code() == FailureCode::NoFallback));
         assert_eq!(problems(&MapSpec::default(), &[]), []);
     }
 
     #[test]
     fn targets_the_destination_does_not_know_are_named() {
         let mut spec = sound();
-        spec.status
-            .values
-            .insert("Pending".to_owned(), "pending".to_owned());
+        spec.status.values.insert("Pending".to_owned(), "pending".to_owned());
         spec.channel.default = Some("internal-note".to_owned());
         spec.prefix = "two words".to_owned();
         let found = problems(&spec, &[]);

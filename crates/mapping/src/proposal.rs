@@ -33,30 +33,9 @@ const MEANINGS: [(Facet, &str, &[&str]); 8] = [
     (
         Facet::Status,
         "closed",
-        &[
-            "closed",
-            "resolved",
-            "done",
-            "complete",
-            "completed",
-            "solved",
-            "cancelled",
-            "canceled",
-        ],
+        &["closed", "resolved", "done", "complete", "completed", "solved", "cancelled", "canceled"],
     ),
-    (
-        Facet::Status,
-        "open",
-        &[
-            "open",
-            "new",
-            "pending",
-            "in progress",
-            "on hold",
-            "waiting",
-            "reopened",
-        ],
-    ),
+    (Facet::Status, "open", &["open", "new", "pending", "in progress", "on hold", "waiting", "reopened"]),
     (Facet::Priority, "critical", &["critical", "urgent", "emergency"]),
     (Facet::Priority, "high", &["high"]),
     (Facet::Priority, "normal", &["normal", "medium"]),
@@ -71,20 +50,12 @@ pub fn propose(surveys: &[Survey], base: &MapSpec) -> Proposal {
     let mut spec = base.clone();
     let mut unmapped = Vec::new();
     for (facet, value, count) in observed(surveys, base) {
-        if facet
-            .map(&spec)
-            .values
-            .keys()
-            .any(|known| fold(known) == fold(value))
-        {
+        if facet.map(&spec).values.keys().any(|known| fold(known) == fold(value)) {
             continue;
         }
         match meaning(facet, value) {
             Some(to) => {
-                facet
-                    .map_mut(&mut spec)
-                    .values
-                    .insert(value.to_owned(), to.to_owned());
+                facet.map_mut(&mut spec).values.insert(value.to_owned(), to.to_owned());
             }
             None => unmapped.push(Unmapped {
                 facet,
@@ -128,46 +99,22 @@ pub(crate) mod tests {
 
     pub(crate) fn ticket_survey(observed: &[(&str, &[(&str, u64)])]) -> Survey {
         let counts = |values: &[(&str, u64)]| values.iter().map(|(v, n)| ((*v).to_owned(), *n)).collect();
-        let observed: BTreeMap<_, BTreeMap<_, _>> = observed
-            .iter()
-            .map(|(facet, values)| ((*facet).to_owned(), counts(values)))
-            .collect();
-        Survey {
-            kind: ObjectKind::Ticket,
-            count: 10,
-            declared: Some(10),
-            pages: 1,
-            observed,
-        }
+        let observed: BTreeMap<_, BTreeMap<_, _>> =
+            observed.iter().map(|(facet, values)| ((*facet).to_owned(), counts(values))).collect();
+        Survey { kind: ObjectKind::Ticket, count: 10, declared: Some(10), pages: 1, observed }
     }
 
     #[test]
     fn a_value_that_speaks_for_itself_is_proposed_and_any_other_is_listed() {
         let survey = ticket_survey(&[
-            (
-                "status",
-                &[("Open", 3), ("DONE", 2), ("Waiting Vendor", 4), ("Spam", 1)],
-            ),
+            ("status", &[("Open", 3), ("DONE", 2), ("Waiting Vendor", 4), ("Spam", 1)]),
             ("priority", &[("Urgent", 1), ("", 2)]),
         ]);
         let proposal = propose(&[survey], &MapSpec::default());
-        assert_eq!(
-            proposal.spec.status.values.get("DONE").map(String::as_str),
-            Some("closed")
-        );
-        assert_eq!(
-            proposal.spec.priority.values.get("Urgent").map(String::as_str),
-            Some("critical")
-        );
-        let listed: Vec<_> = proposal
-            .unmapped
-            .iter()
-            .map(|u| (u.facet, u.value.as_str(), u.count))
-            .collect();
-        assert_eq!(
-            listed,
-            [(Facet::Status, "Waiting Vendor", 4), (Facet::Priority, "", 2)]
-        );
+        assert_eq!(proposal.spec.status.values.get("DONE").map(String::as_str), Some("closed"));
+        assert_eq!(proposal.spec.priority.values.get("Urgent").map(String::as_str), Some("critical"));
+        let listed: Vec<_> = proposal.unmapped.iter().map(|u| (u.facet, u.value.as_str(), u.count)).collect();
+        assert_eq!(listed, [(Facet::Status, "Waiting Vendor", 4), (Facet::Priority, "", 2)]);
         assert_eq!(proposal.unmapped[0].becomes.as_deref(), Some("open"));
     }
 

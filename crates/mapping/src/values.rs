@@ -114,11 +114,7 @@ pub fn priority(spec: &MapSpec, observed: Option<&str>) -> Result<TicketPriority
 /// [`map_spec::Unmapped`] when the map has no place for it, or names something that is no public channel.
 pub fn channel<'a>(spec: &'a MapSpec, observed: Option<&str>) -> Result<&'a str, map_spec::Unmapped> {
     let slug = spec.channel.apply(observed)?;
-    if is_channel(slug) {
-        Ok(slug)
-    } else {
-        Err(map_spec::Unmapped)
-    }
+    if is_channel(slug) { Ok(slug) } else { Err(map_spec::Unmapped) }
 }
 
 fn parse_status(value: &str) -> Option<TicketStatus> {

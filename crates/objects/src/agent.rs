@@ -59,11 +59,9 @@ pub(crate) fn agent_id(id: Option<i64>, email: Option<&str>) -> Option<SourceId>
 impl AgentRow {
     fn of_ticket(ticket: &atera::Ticket) -> Option<Self> {
         match ticket.assignee() {
-            Assignee::Technician { id, name, email } => Some(Self {
-                id,
-                name: name.map(str::to_owned),
-                email: email.map(str::to_owned),
-            }),
+            Assignee::Technician { id, name, email } => {
+                Some(Self { id, name: name.map(str::to_owned), email: email.map(str::to_owned) })
+            }
             Assignee::Nobody | Assignee::Autopilot => None,
         }
     }
@@ -77,11 +75,7 @@ impl AgentRow {
     }
 
     fn of_supplement(row: &atera::Technician) -> Self {
-        Self {
-            id: row.id,
-            name: row.name.clone(),
-            email: row.email.clone(),
-        }
+        Self { id: row.id, name: row.name.clone(), email: row.email.clone() }
     }
 
     fn source_id(&self) -> Option<SourceId> {
@@ -115,23 +109,11 @@ impl ObjectType for Agent {
             let work = source.atera.work_hours_page(work_page).await?;
             rows.extend(work.items.iter().map(AgentRow::of_work));
             if work.last {
-                rows.extend(
-                    source
-                        .supplements
-                        .technicians
-                        .rows()
-                        .iter()
-                        .map(AgentRow::of_supplement),
-                );
+                rows.extend(source.supplements.technicians.rows().iter().map(AgentRow::of_supplement));
                 return Ok(listed(source, rows, Some(page), true));
             }
             if let Some(pages) = ticket_pages {
-                return Ok(listed(
-                    source,
-                    rows,
-                    work.total_pages.map(|work| pages + work),
-                    false,
-                ));
+                return Ok(listed(source, rows, work.total_pages.map(|work| pages + work), false));
             }
         }
         Ok(listed(source, rows, Some(page), true))
@@ -139,16 +121,8 @@ impl ObjectType for Agent {
 
     /// Looked for in the supplement, then page by page: no call gives one technician.
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<AgentRow>, atera::Error> {
-        let supplied = source
-            .supplements
-            .technicians
-            .rows()
-            .iter()
-            .map(AgentRow::of_supplement);
-        if let Some(row) = supplied
-            .into_iter()
-            .find(|row| row.source_id().as_ref() == Some(id))
-        {
+        let supplied = source.supplements.technicians.rows().iter().map(AgentRow::of_supplement);
+        if let Some(row) = supplied.into_iter().find(|row| row.source_id().as_ref() == Some(id)) {
             return Ok(Some(row));
         }
         let mut page = 1;
@@ -186,11 +160,7 @@ impl ObjectType for Agent {
             }],
             ..Reject::new(FailureCode::AgentMissing, what)
         };
-        let email = source
-            .email
-            .as_deref()
-            .map(fold)
-            .filter(|email| !email.is_empty());
+        let email = source.email.as_deref().map(fold).filter(|email| !email.is_empty());
         let email = email.ok_or_else(|| missing("the source gives no address for this technician"))?;
         let known = resolved.destination.user_by_email(Some(&email)).is_some();
         if !known && !spec.create_agents {
@@ -199,14 +169,7 @@ impl ObjectType for Agent {
         let name = text::present(source.name.as_deref());
         let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
         let external_id = external_id(spec, Self::KIND, &Self::id(source));
-        Mapped::new(
-            AgentTarget {
-                external_id,
-                email,
-                name,
-            },
-            Vec::new(),
-        )
+        Mapped::new(AgentTarget { external_id, email, name }, Vec::new())
     }
 
     fn known(target: &AgentTarget, destination: &Destination) -> Option<TargetId> {
@@ -236,10 +199,7 @@ impl ObjectType for Agent {
     ) -> Result<Option<TargetId>, gorgias::Error> {
         let rows = gorgias.users().await?;
         let users = rows.iter().filter_map(crate::TargetUser::of);
-        Ok(users
-            .filter(|user| user.email == target.email)
-            .map(|user| user.id)
-            .min())
+        Ok(users.filter(|user| user.email == target.email).map(|user| user.id).min())
     }
 
     /// One call per hundred users, whatever the number of ids.
@@ -280,10 +240,5 @@ fn listed(
         })
         .filter(|row| row.source_id().is_some_and(|id| seen.insert(id)))
         .collect();
-    SourcePage {
-        rows,
-        pages,
-        declared: None,
-        last,
-    }
+    SourcePage { rows, pages, declared: None, last }
 }

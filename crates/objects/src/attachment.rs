@@ -82,9 +82,7 @@ pub(crate) const PLACEHOLDER: &str = "flotilla-asset:";
 impl Uploads {
     /// Puts an address in the place of a placeholder that is a whole value.
     pub(crate) fn place(&self, slot: &mut String) {
-        let address = slot
-            .strip_prefix(PLACEHOLDER)
-            .and_then(|sha256| self.0.get(sha256));
+        let address = slot.strip_prefix(PLACEHOLDER).and_then(|sha256| self.0.get(sha256));
         if let Some(address) = address {
             *slot = address.clone();
         }
@@ -146,11 +144,7 @@ impl Addresses {
     pub(crate) fn key(&self, ticket: i64, url: &Url) -> SourceId {
         let bare = bare(url);
         let alone = self.queries.get(&bare).is_none_or(|queries| queries.len() < 2);
-        let hash = if alone {
-            hash16(&[&bare])
-        } else {
-            hash16(&[&bare, &naming_query(url)])
-        };
+        let hash = if alone { hash16(&[&bare]) } else { hash16(&[&bare, &naming_query(url)]) };
         SourceId(format!("{ticket}/{hash}"))
     }
 }
@@ -194,16 +188,8 @@ pub fn name_of_url(url: &Url) -> Option<String> {
 #[must_use]
 pub fn name_of_bytes(sha256: &str, content_type: &str) -> String {
     let hash: String = sha256.chars().take(12).collect();
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let known = EXTENSIONS
-        .iter()
-        .find(|(media, _)| *media == essence)
-        .map(|(_, extension)| *extension);
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let known = EXTENSIONS.iter().find(|(media, _)| *media == essence).map(|(_, extension)| *extension);
     format!("file-{hash}.{}", known.unwrap_or("bin"))
 }
 

@@ -48,11 +48,7 @@ impl ObjectType for Contact {
         of: &Window,
         page: u32,
     ) -> Result<SourcePage<atera::Contact>, atera::Error> {
-        source
-            .atera
-            .contacts_page(&change_filter(of), page)
-            .await
-            .map(source_page)
+        source.atera.contacts_page(&change_filter(of), page).await.map(source_page)
     }
 
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<atera::Contact>, atera::Error> {
@@ -75,18 +71,12 @@ impl ObjectType for Contact {
     }
 
     async fn hydrate(source: &SourceReader, row: atera::Contact) -> Result<ContactSource, atera::Error> {
-        let values = source
-            .atera
-            .custom_field_values(FieldTarget::Contact, row.id)
-            .await?;
+        let values = source.atera.custom_field_values(FieldTarget::Contact, row.id).await?;
         Ok(ContactSource { row, values })
     }
 
     fn links(source: &ContactSource) -> Vec<Link> {
-        let company = source
-            .row
-            .customer_id
-            .map(|id| Link::new(ObjectKind::Customer, id));
+        let company = source.row.customer_id.map(|id| Link::new(ObjectKind::Customer, id));
         let mut links = field_value::links(&FieldTarget::Contact, &source.values);
         links.push(Link::new(ObjectKind::CustomField, COMPANY));
         links.extend(company);
@@ -103,12 +93,7 @@ impl ObjectType for Contact {
         let (mut fields, mut notes) =
             field_value::place(&FieldTarget::Contact, &id, &source.values, resolved);
         let employer = employer(row, resolved, &mut notes)?;
-        match person::text_field(
-            resolved,
-            COMPANY,
-            ("Contact", &id, &spec.company_field),
-            &employer.name,
-        ) {
+        match person::text_field(resolved, COMPANY, ("Contact", &id, &spec.company_field), &employer.name) {
             Ok(value) => fields.push(value),
             Err(note) => notes.push(note),
         }
@@ -118,9 +103,7 @@ impl ObjectType for Contact {
         }
         let target = PersonTarget {
             external_id: external_id(spec, Self::KIND, &id),
-            name: name(row)
-                .or_else(|| email.clone())
-                .unwrap_or_else(|| format!("Contact {id}")),
+            name: name(row).or_else(|| email.clone()).unwrap_or_else(|| format!("Contact {id}")),
             email,
             phones: person::phones([row.phone.as_deref(), row.mobile_phone.as_deref()]),
             fields,
@@ -169,11 +152,7 @@ fn employer(row: &atera::Contact, resolved: &Resolved, notes: &mut Vec<Note>) ->
             Parent::Landed(target) => {
                 let name =
                     text::present(row.customer_name.as_deref()).unwrap_or_else(|| format!("Customer {id}"));
-                return Ok(Employer {
-                    source: SourceId::from(id),
-                    target,
-                    name,
-                });
+                return Ok(Employer { source: SourceId::from(id), target, name });
             }
             Parent::Failed(cause) => return Err(person::parent_failed(ObjectKind::Customer, cause)),
             Parent::Unknown => {}
@@ -181,27 +160,15 @@ fn employer(row: &atera::Contact, resolved: &Resolved, notes: &mut Vec<Note>) ->
     }
     let fallback = resolved.destination.fallback_customer.as_ref();
     let fallback = fallback.ok_or_else(|| {
-        Reject::new(
-            FailureCode::NoFallback,
-            "a contact without a company needs map.fallback_customer",
-        )
+        Reject::new(FailureCode::NoFallback, "a contact without a company needs map.fallback_customer")
     })?;
-    notes.push(Note::OrphanLinked {
-        to: fallback.source.clone(),
-    });
-    Ok(Employer {
-        source: fallback.source.clone(),
-        target: fallback.target,
-        name: fallback.name.clone(),
-    })
+    notes.push(Note::OrphanLinked { to: fallback.source.clone() });
+    Ok(Employer { source: fallback.source.clone(), target: fallback.target, name: fallback.name.clone() })
 }
 
 /// First and last name, whichever there are.
 fn name(row: &atera::Contact) -> Option<String> {
-    let parts = [
-        text::present(row.first_name.as_deref()),
-        text::present(row.last_name.as_deref()),
-    ];
+    let parts = [text::present(row.first_name.as_deref()), text::present(row.last_name.as_deref())];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }

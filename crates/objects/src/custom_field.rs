@@ -55,21 +55,10 @@ impl ObjectType for CustomField {
     ) -> Result<SourcePage<FieldRow>, atera::Error> {
         let all = rows(source).await?;
         let declared = u64::try_from(all.len()).ok();
-        let is_last = |row: &FieldRow| {
-            row.definition
-                .as_ref()
-                .is_some_and(|d| d.target == FieldTarget::Contact)
-        };
-        let rows = all
-            .into_iter()
-            .filter(|row| page <= 2 && is_last(row) == (page == 2))
-            .collect();
-        Ok(SourcePage {
-            rows,
-            pages: Some(2),
-            declared,
-            last: page >= 2,
-        })
+        let is_last =
+            |row: &FieldRow| row.definition.as_ref().is_some_and(|d| d.target == FieldTarget::Contact);
+        let rows = all.into_iter().filter(|row| page <= 2 && is_last(row) == (page == 2)).collect();
+        Ok(SourcePage { rows, pages: Some(2), declared, last: page >= 2 })
     }
 
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<FieldRow>, atera::Error> {
@@ -84,14 +73,8 @@ impl ObjectType for CustomField {
     }
 
     fn facets(row: &FieldRow) -> Vec<(&'static str, String)> {
-        let scope = row
-            .definition
-            .as_ref()
-            .map_or("Customer", |d| crate::field_fit::scope(&d.target));
-        let data_type = row
-            .definition
-            .as_ref()
-            .map_or("Link".to_owned(), |d| format!("{:?}", d.data_type));
+        let scope = row.definition.as_ref().map_or("Customer", |d| crate::field_fit::scope(&d.target));
+        let data_type = row.definition.as_ref().map_or("Link".to_owned(), |d| format!("{:?}", d.data_type));
         vec![("scope", scope.to_owned()), ("type", data_type)]
     }
 
@@ -120,20 +103,14 @@ impl ObjectType for CustomField {
     ) -> Result<Mapped<CustomFieldTarget>, Reject> {
         let id = Self::id(source);
         let decided = fits(&source.all, &resolved.destination.fields, spec);
-        let fit = decided
-            .into_iter()
-            .find(|(other, _)| *other == id)
-            .map(|(_, fit)| fit);
+        let fit = decided.into_iter().find(|(other, _)| *other == id).map(|(_, fit)| fit);
         let plan = match fit {
             Some(Fit::Field(plan)) => plan,
             Some(Fit::Companion(cause)) => {
                 return Err(Reject::skip(cause, "its values go to the companion file"));
             }
             None => {
-                return Err(Reject::new(
-                    FailureCode::SourceGone,
-                    "the definition is not listed any more",
-                ));
+                return Err(Reject::new(FailureCode::SourceGone, "the definition is not listed any more"));
             }
         };
         let existing = match &plan.shared_with {
@@ -161,10 +138,7 @@ impl ObjectType for CustomField {
         gorgias: &gorgias::Client,
         target: &CustomFieldTarget,
     ) -> Result<TargetId, gorgias::Error> {
-        gorgias
-            .create_custom_field(&target.new)
-            .await
-            .map(|row| TargetId(row.id))
+        gorgias.create_custom_field(&target.new).await.map(|row| TargetId(row.id))
     }
 
     async fn find(gorgias: &gorgias::Client, target: &CustomFieldTarget) -> Result<Found, gorgias::Error> {
@@ -181,9 +155,7 @@ impl ObjectType for CustomField {
     ) -> Result<Option<TargetId>, gorgias::Error> {
         let new = &target.new;
         let rows = gorgias.custom_fields(new.object_type).await?;
-        let fields = rows
-            .iter()
-            .filter_map(|row| crate::TargetField::of(new.object_type, row));
+        let fields = rows.iter().filter_map(|row| crate::TargetField::of(new.object_type, row));
         let mut same =
             fields.filter(|field| !field.managed && field.label == new.label && field.takes(&new.definition));
         Ok(same.next().map(|field| field.id))
@@ -213,13 +185,7 @@ impl ObjectType for CustomField {
 
 async fn rows(source: &SourceReader) -> Result<Vec<FieldRow>, atera::Error> {
     let all: Arc<[_]> = source.atera.custom_field_definitions().await?.into();
-    let mut rows = vec![FieldRow {
-        definition: None,
-        all: Arc::clone(&all),
-    }];
-    rows.extend(all.iter().map(|d| FieldRow {
-        definition: Some(d.clone()),
-        all: Arc::clone(&all),
-    }));
+    let mut rows = vec![FieldRow { definition: None, all: Arc::clone(&all) }];
+    rows.extend(all.iter().map(|d| FieldRow { definition: Some(d.clone()), all: Arc::clone(&all) }));
     Ok(rows)
 }

@@ -39,11 +39,7 @@ impl ObjectType for Customer {
         of: &Window,
         page: u32,
     ) -> Result<SourcePage<atera::Customer>, atera::Error> {
-        source
-            .atera
-            .customers_page(&change_filter(of), page)
-            .await
-            .map(source_page)
+        source.atera.customers_page(&change_filter(of), page).await.map(source_page)
     }
 
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<atera::Customer>, atera::Error> {
@@ -58,10 +54,7 @@ impl ObjectType for Customer {
     }
 
     async fn hydrate(source: &SourceReader, row: atera::Customer) -> Result<CustomerSource, atera::Error> {
-        let values = source
-            .atera
-            .custom_field_values(FieldTarget::Customer, row.id)
-            .await?;
+        let values = source.atera.custom_field_values(FieldTarget::Customer, row.id).await?;
         Ok(CustomerSource { row, values })
     }
 

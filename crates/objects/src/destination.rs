@@ -72,32 +72,15 @@ impl Destination {
         let of_tickets = rows.len();
         rows.extend(gorgias.custom_fields(ObjectType::Customer).await?);
         let object_type = |at| {
-            if at < of_tickets {
-                ObjectType::Ticket
-            } else {
-                ObjectType::Customer
-            }
+            if at < of_tickets { ObjectType::Ticket } else { ObjectType::Customer }
         };
-        let fields = rows
-            .iter()
-            .enumerate()
-            .filter_map(|(at, row)| TargetField::of(object_type(at), row));
+        let fields = rows.iter().enumerate().filter_map(|(at, row)| TargetField::of(object_type(at), row));
         let fields = fields.collect();
         let users: Vec<_> = gorgias.users().await?.iter().filter_map(TargetUser::of).collect();
         let live = |tag: &gorgias::TagRow| tag.deleted_datetime.is_none();
         let tags = gorgias.tags().await?;
-        let tags = tags
-            .into_iter()
-            .filter(live)
-            .map(|tag| (tag.name, TargetId(tag.id)))
-            .collect();
-        let mut destination = Self {
-            fields,
-            users,
-            tags,
-            fallback_agent: None,
-            fallback_customer,
-        };
+        let tags = tags.into_iter().filter(live).map(|tag| (tag.name, TargetId(tag.id))).collect();
+        let mut destination = Self { fields, users, tags, fallback_agent: None, fallback_customer };
         destination.fallback_agent = destination.user_by_email(spec.fallback_agent.as_deref());
         Ok(destination)
     }
@@ -109,11 +92,7 @@ impl Destination {
         if wanted.is_empty() {
             return None;
         }
-        self.users
-            .iter()
-            .filter(|user| user.email == wanted)
-            .map(|user| user.id)
-            .min()
+        self.users.iter().filter(|user| user.email == wanted).map(|user| user.id).min()
     }
 
     /// The active field with this id.
@@ -152,25 +131,16 @@ impl TargetField {
 
 /// A field that is a dropdown without choices refuses every value; it is read as such, not as free text.
 fn definition_of(row: &gorgias::CustomFieldRow) -> Definition {
-    let setting = |key| {
-        row.definition
-            .get("input_settings")
-            .and_then(|settings| settings.get(key))
-    };
+    let setting = |key| row.definition.get("input_settings").and_then(|settings| settings.get(key));
     match row.data_type() {
         Some("number") => {
             // Gorgias gives bounds back as texts.
             let bound = |key| setting(key).and_then(|b| b.as_f64().or_else(|| b.as_str()?.parse().ok()));
-            Definition::Number {
-                min: bound("min"),
-                max: bound("max"),
-            }
+            Definition::Number { min: bound("min"), max: bound("max") }
         }
         Some("boolean") => Definition::Boolean,
         _ if setting("input_type").and_then(|kind| kind.as_str()) == Some("dropdown") => {
-            Definition::Dropdown {
-                choices: row.choices().unwrap_or_default(),
-            }
+            Definition::Dropdown { choices: row.choices().unwrap_or_default() }
         }
         _ => Definition::Text,
     }
@@ -182,9 +152,6 @@ impl TargetUser {
     pub fn of(row: &gorgias::UserRow) -> Option<Self> {
         let email = fold(row.email.as_deref()?);
         let usable = !row.is_bot() && row.active != Some(false) && !email.is_empty();
-        usable.then_some(Self {
-            id: TargetId(row.id),
-            email,
-        })
+        usable.then_some(Self { id: TargetId(row.id), email })
     }
 }

@@ -124,19 +124,10 @@ impl<'a> Desk<'a> {
             (ObjectType::Customer, spec.customer_field_limit),
         ]
         .map(|(object_type, limit)| {
-            let taken = existing
-                .iter()
-                .filter(|field| field.object_type == object_type)
-                .count();
+            let taken = existing.iter().filter(|field| field.object_type == object_type).count();
             (object_type.as_str(), limit.saturating_sub(taken))
         });
-        Self {
-            definitions,
-            existing,
-            spec,
-            free: BTreeMap::from(free),
-            seated: Vec::new(),
-        }
+        Self { definitions, existing, spec, free: BTreeMap::from(free), seated: Vec::new() }
     }
 
     /// What a definition would be, or why it stays behind whatever the room.
@@ -169,10 +160,7 @@ impl<'a> Desk<'a> {
     fn seat(&mut self, mut wish: Wish<'a>) -> Fit {
         if let Some((owner, plan)) = self.holder_of(&wish) {
             if wish.may_share && same_type(&plan.definition, &wish.definition) {
-                return Fit::Field(FieldPlan {
-                    shared_with: Some(owner.clone()),
-                    ..plan.clone()
-                });
+                return Fit::Field(FieldPlan { shared_with: Some(owner.clone()), ..plan.clone() });
             }
             // The label is another definition's: this one is told apart by its scope, once.
             wish.label = label(&format!("{} ({})", wish.label, wish.scope));
@@ -201,31 +189,19 @@ impl<'a> Desk<'a> {
 
     /// Who has the label already.
     fn holder_of(&self, wish: &Wish<'_>) -> Option<&(SourceId, FieldPlan)> {
-        self.seated
-            .iter()
-            .find(|(_, plan)| plan.object_type == wish.object_type && plan.label == wish.label)
+        self.seated.iter().find(|(_, plan)| plan.object_type == wish.object_type && plan.label == wish.label)
     }
 
     /// Ours by external id, else one of the same label and type that nobody manages and no other definition has.
     fn existing_for(&self, wish: &Wish<'_>) -> Option<TargetId> {
         let ours = external_id(self.spec, ObjectKind::CustomField, &wish.id);
-        let of_type = || {
-            self.existing
-                .iter()
-                .filter(|field| field.object_type == wish.object_type)
-        };
+        let of_type = || self.existing.iter().filter(|field| field.object_type == wish.object_type);
         let is_ours = |field: &&TargetField| field.external_id.as_deref() == Some(ours.as_str());
         let fits = |field: &&TargetField| {
-            let free = self
-                .seated
-                .iter()
-                .all(|(_, plan)| plan.existing != Some(field.id));
+            let free = self.seated.iter().all(|(_, plan)| plan.existing != Some(field.id));
             !field.managed && free && field.label == wish.label && field.takes(&wish.definition)
         };
-        of_type()
-            .find(is_ours)
-            .or_else(|| of_type().find(fits))
-            .map(|field| field.id)
+        of_type().find(is_ours).or_else(|| of_type().find(fits)).map(|field| field.id)
     }
 
     /// The destination's type for a definition. Dates are texts there; a choice field without choices would refuse every
@@ -237,11 +213,7 @@ impl<'a> Desk<'a> {
             FieldType::Bool => Definition::Boolean,
             FieldType::Options | FieldType::DependentOptions => {
                 let choices = self.choices(definition);
-                if choices.is_empty() {
-                    Definition::Text
-                } else {
-                    Definition::Dropdown { choices }
-                }
+                if choices.is_empty() { Definition::Text } else { Definition::Dropdown { choices } }
             }
         }
     }
@@ -256,17 +228,11 @@ impl<'a> Desk<'a> {
             FieldTarget::Contact => Some(FieldTarget::Customer),
             _ => None,
         };
-        let twins = self
-            .definitions
-            .iter()
-            .filter(|d| Some(&d.target) == twin.as_ref() && d.name == definition.name);
+        let twins =
+            self.definitions.iter().filter(|d| Some(&d.target) == twin.as_ref() && d.name == definition.name);
         let mut choices: Vec<String> = Vec::new();
         for source in std::iter::once(definition).chain(twins.filter(is_choice)) {
-            for choice in source
-                .possible_values
-                .iter()
-                .filter_map(|value| text::present(value.label()))
-            {
+            for choice in source.possible_values.iter().filter_map(|value| text::present(value.label())) {
                 if !choices.contains(&choice) {
                     choices.push(choice);
                 }

@@ -19,10 +19,7 @@ use crate::{
 /// The definitions a record's values belong to.
 pub(crate) fn links(target: &FieldTarget, values: &[CustomFieldValue]) -> Vec<Link> {
     let id = |value: &CustomFieldValue| definition_id(target, &value.field);
-    values
-        .iter()
-        .map(|value| Link::new(ObjectKind::CustomField, id(value)))
-        .collect()
+    values.iter().map(|value| Link::new(ObjectKind::CustomField, id(value))).collect()
 }
 
 /// The values that fit, by field id, and a note for each that does not.
@@ -64,10 +61,7 @@ pub(crate) fn landed<'a>(
 ) -> Result<&'a TargetField, FailureCode> {
     match resolved.parent(ObjectKind::CustomField, definition.clone()) {
         // A field that is not among the active ones was archived since.
-        Parent::Landed(id) => resolved
-            .destination
-            .field(id)
-            .ok_or(FailureCode::FieldUnsupported),
+        Parent::Landed(id) => resolved.destination.field(id).ok_or(FailureCode::FieldUnsupported),
         Parent::Failed(cause) => Err(cause),
         Parent::Unknown => Err(FailureCode::FieldUnsupported),
     }
@@ -86,10 +80,7 @@ fn fit(value: &Value, field: &TargetField) -> Result<FieldValue, FailureCode> {
             let text = text::clean(text);
             let text = text.trim();
             let same = |choice: &&String| fold(choice) == fold(text);
-            let choice = choices
-                .iter()
-                .find(|choice| *choice == text)
-                .or_else(|| choices.iter().find(same));
+            let choice = choices.iter().find(|choice| *choice == text).or_else(|| choices.iter().find(same));
             choice.cloned().ok_or(FailureCode::UnmappedValue)?.into()
         }
         (Definition::Number { min, max }, Value::Number(decimal)) => {
@@ -107,10 +98,7 @@ fn fit(value: &Value, field: &TargetField) -> Result<FieldValue, FailureCode> {
         (Definition::Boolean, Value::Bool(flag)) => (*flag).into(),
         _ => return Err(FailureCode::BadValue),
     };
-    Ok(FieldValue {
-        id: field.id.0,
-        value: fitted,
-    })
+    Ok(FieldValue { id: field.id.0, value: fitted })
 }
 
 /// A value as a text: what a text field takes and what the companion file shows.
@@ -188,32 +176,18 @@ mod tests {
         assert_eq!(fitted(number("0"), free.clone()), Ok(json!(0)));
         assert_eq!(fitted(number("-1.25"), free.clone()), Ok(json!(-1.25)));
         assert_eq!(fitted(number("+.5"), free.clone()), Ok(json!(0.5)));
-        assert_eq!(
-            fitted(Value::Text("12".to_owned()), free),
-            Err(FailureCode::BadValue)
-        );
-        let bound = Definition::Number {
-            min: Some(0.0),
-            max: Some(10.0),
-        };
+        assert_eq!(fitted(Value::Text("12".to_owned()), free), Err(FailureCode::BadValue));
+        let bound = Definition::Number { min: Some(0.0), max: Some(10.0) };
         assert_eq!(fitted(number("11"), bound), Err(FailureCode::BadValue));
     }
 
     #[test]
     fn a_choice_takes_the_spelling_of_the_destination_or_goes_to_the_companion() {
-        let dropdown = || Definition::Dropdown {
-            choices: vec!["North".to_owned(), "north wing".to_owned()],
-        };
+        let dropdown = || Definition::Dropdown { choices: vec!["North".to_owned(), "north wing".to_owned()] };
         let option = |text: &str| Value::Option(text.to_owned());
         assert_eq!(fitted(option("North"), dropdown()), Ok(json!("North")));
-        assert_eq!(
-            fitted(option(" NORTH  wing"), dropdown()),
-            Ok(json!("north wing"))
-        );
-        assert_eq!(
-            fitted(option("East"), dropdown()),
-            Err(FailureCode::UnmappedValue)
-        );
+        assert_eq!(fitted(option(" NORTH  wing"), dropdown()), Ok(json!("north wing")));
+        assert_eq!(fitted(option("East"), dropdown()), Err(FailureCode::UnmappedValue));
         assert_eq!(
             fitted(option("x"), Definition::Dropdown { choices: Vec::new() }),
             Err(FailureCode::UnmappedValue)
@@ -223,10 +197,7 @@ mod tests {
     #[test]
     fn false_is_a_value() {
         assert_eq!(fitted(Value::Bool(false), Definition::Boolean), Ok(json!(false)));
-        assert_eq!(
-            fitted(Value::Text("true".to_owned()), Definition::Boolean),
-            Err(FailureCode::BadValue)
-        );
+        assert_eq!(fitted(Value::Text("true".to_owned()), Definition::Boolean), Err(FailureCode::BadValue));
         assert_eq!(fitted(Value::Bool(true), Definition::Text), Ok(json!("true")));
     }
 }

@@ -35,10 +35,7 @@ pub(crate) fn images(html: &str) -> Vec<String> {
     let _cleaned = builder.clean(html);
     let mut seen = HashSet::new();
     let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
-    found
-        .into_iter()
-        .filter(|source| seen.insert(source.clone()))
-        .collect()
+    found.into_iter().filter(|source| seen.insert(source.clone())).collect()
 }
 
 /// The HTML without anything that acts or fetches; `moved` says what an image's address becomes.
@@ -46,9 +43,7 @@ pub(crate) fn sanitised(html: &str, moved: BTreeMap<String, String>) -> String {
     let mut builder = builder();
     builder.attribute_filter(move |element, attribute, value| {
         if (element, attribute) == ("img", "src") {
-            return moved
-                .get(value)
-                .map(|placeholder| Cow::Owned(placeholder.clone()));
+            return moved.get(value).map(|placeholder| Cow::Owned(placeholder.clone()));
         }
         let embedded = Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "data" | "cid"));
         let names_address = matches!(attribute, "href" | "src" | "cite");
@@ -59,18 +54,13 @@ pub(crate) fn sanitised(html: &str, moved: BTreeMap<String, String>) -> String {
 
 /// The text of HTML as it came, every image by its alternative text, whether or not it can be moved.
 pub(crate) fn text_with_images(html: &str) -> String {
-    let kept = images(html)
-        .into_iter()
-        .map(|address| (address, "about:blank".to_owned()))
-        .collect();
+    let kept = images(html).into_iter().map(|address| (address, "about:blank".to_owned())).collect();
     text_of(&sanitised(html, kept))
 }
 
 /// The text of sanitised HTML.
 pub(crate) fn text_of(html: &str) -> String {
-    let plain = html2text::config::plain_no_decorate()
-        .no_table_borders()
-        .no_link_wrapping();
+    let plain = html2text::config::plain_no_decorate().no_table_borders().no_link_wrapping();
     match plain.string_from_read(html.as_bytes(), WIDTH) {
         Ok(text) => text.trim().to_owned(),
         // Too narrow for a nested table, which this width never is; the tags are then cut out instead.

@@ -22,11 +22,7 @@ impl<T: Serialize> Mapped<T> {
     /// [`Reject`] when the target has no JSON form.
     pub fn new(target: T, notes: Vec<Note>) -> Result<Self, Reject> {
         let fingerprint = fingerprint(&target)?;
-        Ok(Self {
-            target,
-            fingerprint,
-            notes,
-        })
+        Ok(Self { target, fingerprint, notes })
     }
 }
 
@@ -170,22 +166,12 @@ impl Reject {
     /// A record that cannot be mapped.
     #[must_use]
     pub fn new(cause: FailureCode, detail: impl Into<String>) -> Self {
-        Self {
-            cause,
-            outcome: Outcome::Rejected,
-            detail: detail.into(),
-            notes: Vec::new(),
-        }
+        Self { cause, outcome: Outcome::Rejected, detail: detail.into(), notes: Vec::new() }
     }
 
     /// A record that is left for a stated reason and needs no repair.
     #[must_use]
     pub fn skip(cause: FailureCode, detail: impl Into<String>) -> Self {
-        Self {
-            cause,
-            outcome: Outcome::Skipped,
-            detail: detail.into(),
-            notes: Vec::new(),
-        }
+        Self { cause, outcome: Outcome::Skipped, detail: detail.into(), notes: Vec::new() }
     }
 }

@@ -142,12 +142,7 @@ impl ObjectType for Message {
         _of: &Window,
         _page: u32,
     ) -> Result<SourcePage<Infallible>, atera::Error> {
-        Ok(SourcePage {
-            rows: Vec::new(),
-            pages: Some(1),
-            declared: None,
-            last: true,
-        })
+        Ok(SourcePage { rows: Vec::new(), pages: Some(1), declared: None, last: true })
     }
 
     /// Always none: a message is tried again with its ticket.
@@ -176,10 +171,7 @@ impl ObjectType for Message {
     }
 
     async fn create(gorgias: &gorgias::Client, target: &MessagePost) -> Result<TargetId, gorgias::Error> {
-        gorgias
-            .create_message(target.ticket.0, &target.message.wire())
-            .await
-            .map(TargetId)
+        gorgias.create_message(target.ticket.0, &target.message.wire()).await.map(TargetId)
     }
 
     /// Reads the ticket's messages, one call per hundred: the destination has no filter for them.
@@ -209,12 +201,7 @@ impl ObjectType for Message {
 
 /// A channel by its slug.
 pub(crate) fn channel(spec: &MapSpec, source: Option<&str>) -> Result<Channel, Reject> {
-    let unmapped = || {
-        Reject::new(
-            FailureCode::UnmappedValue,
-            "the ticket's source has no place in the map",
-        )
-    };
+    let unmapped = || Reject::new(FailureCode::UnmappedValue, "the ticket's source has no place in the map");
     let slug = mapping::channel(spec, source).map_err(|_| unmapped())?;
     Channel::from_slug(slug).map_err(|_| unmapped())
 }

@@ -48,13 +48,9 @@ impl PersonTarget {
             address: address.to_owned(),
             preferred,
         };
-        customer
-            .channels
-            .extend(self.email.iter().map(|email| channel("email", email, true)));
+        customer.channels.extend(self.email.iter().map(|email| channel("email", email, true)));
         let phones = self.phones.iter().enumerate();
-        customer
-            .channels
-            .extend(phones.map(|(at, phone)| channel("phone", phone, at == 0)));
+        customer.channels.extend(phones.map(|(at, phone)| channel("phone", phone, at == 0)));
         customer
     }
 }
@@ -103,10 +99,7 @@ pub(crate) fn text_field(
 
 /// A parent that was tried and did not land takes its child along; one the source does not have does not.
 pub(crate) fn parent_failed(kind: ObjectKind, cause: FailureCode) -> Reject {
-    Reject::new(
-        FailureCode::ParentFailed,
-        format!("its {kind} did not land: {cause}"),
-    )
+    Reject::new(FailureCode::ParentFailed, format!("its {kind} did not land: {cause}"))
 }
 
 pub(crate) async fn create(
@@ -141,11 +134,7 @@ pub(crate) async fn adopt(
         return Ok(None);
     };
     let rows = gorgias.customers_by_email(email).await?;
-    Ok(rows
-        .iter()
-        .filter(|row| row.has_email(email))
-        .map(|row| TargetId(row.id))
-        .min())
+    Ok(rows.iter().filter(|row| row.has_email(email)).map(|row| TargetId(row.id)).min())
 }
 
 /// One call per id for up to 20 ids; for more, one call per hundred customers of the account until all are found, and
@@ -160,10 +149,7 @@ pub(crate) async fn present(
         let mut cursor: Option<String> = None;
         for _ in 0..ids.len() {
             let page = gorgias.customers_page(cursor.as_deref()).await?;
-            let wanted = page
-                .items
-                .into_iter()
-                .filter(|row| left.remove(&TargetId(row.id)));
+            let wanted = page.items.into_iter().filter(|row| left.remove(&TargetId(row.id)));
             found.extend(wanted.map(presence));
             cursor = page.next;
             if cursor.is_none() || left.is_empty() {
@@ -184,11 +170,7 @@ pub(crate) async fn present(
 }
 
 fn presence(row: gorgias::CustomerRow) -> Presence {
-    Presence {
-        target: TargetId(row.id),
-        external_id: row.external_id,
-        messages: None,
-    }
+    Presence { target: TargetId(row.id), external_id: row.external_id, messages: None }
 }
 
 pub(crate) async fn delete(gorgias: &gorgias::Client, id: TargetId) -> Result<(), gorgias::Error> {

@@ -45,9 +45,6 @@ impl Resolved {
 
     /// The facts of a file; one nobody looked at counts as missing.
     pub(crate) fn asset(&self, key: &SourceId) -> AssetFacts {
-        self.assets
-            .get(key)
-            .cloned()
-            .unwrap_or(AssetFacts::NotMoved(FailureCode::FileMissing))
+        self.assets.get(key).cloned().unwrap_or(AssetFacts::NotMoved(FailureCode::FileMissing))
     }
 }

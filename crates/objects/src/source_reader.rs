@@ -36,12 +36,7 @@ pub(crate) fn change_filter(of: &Window) -> atera::ChangeFilter {
 
 /// A page of the client as a page of the trait.
 pub(crate) fn source_page<R>(page: atera::Page<R>) -> SourcePage<R> {
-    SourcePage {
-        rows: page.items,
-        pages: page.total_pages,
-        declared: page.total_items,
-        last: page.last,
-    }
+    SourcePage { rows: page.items, pages: page.total_pages, declared: page.total_items, last: page.last }
 }
 
 /// An id that is a number at the source; `None` for any other, which the source cannot have.

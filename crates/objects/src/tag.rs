@@ -44,20 +44,11 @@ impl ObjectType for Tag {
         page: u32,
     ) -> Result<SourcePage<String>, atera::Error> {
         let names = names(source);
-        let pages = u32::try_from(names.len().div_ceil(PAGE))
-            .unwrap_or(u32::MAX)
-            .max(1);
-        let skip = usize::try_from(page.saturating_sub(1))
-            .unwrap_or(usize::MAX)
-            .saturating_mul(PAGE);
+        let pages = u32::try_from(names.len().div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+        let skip = usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX).saturating_mul(PAGE);
         let declared = u64::try_from(names.len()).ok();
         let rows = names.into_iter().skip(skip).take(PAGE).collect();
-        Ok(SourcePage {
-            rows,
-            pages: Some(pages),
-            declared,
-            last: page >= pages,
-        })
+        Ok(SourcePage { rows, pages: Some(pages), declared, last: page >= pages })
     }
 
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<String>, atera::Error> {
@@ -83,10 +74,7 @@ impl ObjectType for Tag {
     }
 
     async fn create(gorgias: &gorgias::Client, target: &TagTarget) -> Result<TargetId, gorgias::Error> {
-        gorgias
-            .create_tag(&gorgias::NewTag::new(&target.name))
-            .await
-            .map(|row| TargetId(row.id))
+        gorgias.create_tag(&gorgias::NewTag::new(&target.name)).await.map(|row| TargetId(row.id))
     }
 
     /// By exact name: one call per hundred tags of the account.
@@ -116,11 +104,8 @@ impl ObjectType for Tag {
         let rows = gorgias.tags().await?;
         let wanted =
             |row: &&gorgias::TagRow| row.deleted_datetime.is_none() && ids.contains(&TargetId(row.id));
-        let present = |row: &gorgias::TagRow| Presence {
-            target: TargetId(row.id),
-            external_id: None,
-            messages: None,
-        };
+        let present =
+            |row: &gorgias::TagRow| Presence { target: TargetId(row.id), external_id: None, messages: None };
         Ok(rows.iter().filter(wanted).map(present).collect())
     }
 
@@ -130,11 +115,5 @@ impl ObjectType for Tag {
 }
 
 fn names(source: &SourceReader) -> Vec<String> {
-    source
-        .supplements
-        .tags
-        .names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    source.supplements.tags.names().into_iter().map(str::to_owned).collect()
 }

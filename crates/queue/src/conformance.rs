@@ -141,16 +141,8 @@ pub async fn concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand(queue: Arc<dy
     stop.cancel();
     gate.open.add_permits(15);
     assert!(matches!(server.await, Ok(Ok(()))));
-    assert_eq!(
-        gate.inside.load(Ordering::SeqCst),
-        0,
-        "a stop waits for the jobs in hand"
-    );
-    assert_eq!(
-        gate.most.load(Ordering::SeqCst),
-        3,
-        "never more than the concurrency asked for"
-    );
+    assert_eq!(gate.inside.load(Ordering::SeqCst), 0, "a stop waits for the jobs in hand");
+    assert_eq!(gate.most.load(Ordering::SeqCst), 3, "never more than the concurrency asked for");
 }
 
 struct Panics(mpsc::UnboundedSender<i64>);

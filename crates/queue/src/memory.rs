@@ -51,10 +51,7 @@ impl MemoryQueue {
             Box::new(jobs.clone().sink_map_err(MemoryStorageError::from));
         let idle = MemorySink::new(Arc::new(futures::lock::Mutex::new(idle)));
         let storage = MemoryStorage::new_with(idle, receiver.boxed());
-        Self {
-            jobs,
-            storage: Mutex::new(Some(storage)),
-        }
+        Self { jobs, storage: Mutex::new(Some(storage)) }
     }
 }
 
@@ -63,9 +60,7 @@ impl Queue for MemoryQueue {
     async fn push(&self, job: &Job) -> Result<(), Error> {
         let id = TaskId::from_string(RandomId::default());
         let task = TaskBuilder::new(job.encode()).task_id(id).build();
-        self.jobs
-            .unbounded_send(task)
-            .map_err(|error| Error::Unavailable(Box::new(error.into_send_error())))
+        self.jobs.unbounded_send(task).map_err(|error| Error::Unavailable(Box::new(error.into_send_error())))
     }
 
     async fn serve(
@@ -92,21 +87,15 @@ fn work(
     handler: Shared,
     stop: CancellationToken,
 ) -> BoxFuture<'static, Result<(), Error>> {
-    let worker = WorkerBuilder::new(name)
-        .backend(storage)
-        .data(handler)
-        .concurrency(concurrency)
-        .build(run_one);
+    let worker =
+        WorkerBuilder::new(name).backend(storage).data(handler).concurrency(concurrency).build(run_one);
     let stopped = async move {
         stop.cancelled().await;
         Ok::<(), io::Error>(())
     };
-    Box::pin(async move {
-        worker
-            .run_until(stopped)
-            .await
-            .map_err(|error| Error::Unavailable(Box::new(error)))
-    })
+    Box::pin(
+        async move { worker.run_until(stopped).await.map_err(|error| Error::Unavailable(Box::new(error))) },
+    )
 }
 
 /// Reads the envelope and hands the job on, in a task of its own so that jobs run on all cores and a panic ends only

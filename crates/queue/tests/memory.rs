@@ -35,14 +35,6 @@ async fn a_second_server_is_refused() {
     let queue = MemoryQueue::new();
     let stop = CancellationToken::new();
     stop.cancel();
-    assert!(
-        queue
-            .serve("first", 1, Arc::new(Nothing), stop.clone())
-            .await
-            .is_ok()
-    );
-    assert!(matches!(
-        queue.serve("second", 1, Arc::new(Nothing), stop).await,
-        Err(Error::AlreadyServed)
-    ));
+    assert!(queue.serve("first", 1, Arc::new(Nothing), stop.clone()).await.is_ok());
+    assert!(matches!(queue.serve("second", 1, Arc::new(Nothing), stop).await, Err(Error::AlreadyServed)));
 }

@@ -16,10 +16,7 @@ impl Clock {
     /// Starts counting now.
     #[expect(clippy::disallowed_methods, reason = "the simulator's one clock is read here")]
     pub(crate) fn start() -> Self {
-        Self {
-            started: Instant::now(),
-            started_at: Timestamp::now(),
-        }
+        Self { started: Instant::now(), started_at: Timestamp::now() }
     }
 
     /// Microseconds since the start; never goes back.
@@ -61,8 +58,5 @@ pub(crate) fn parse_instant(text: &str) -> Option<Timestamp> {
         return Some(at);
     }
     let local = text.parse::<jiff::civil::DateTime>().ok()?;
-    local
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()
-        .map(|zoned| zoned.timestamp())
+    local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }

@@ -65,24 +65,14 @@ pub(crate) async fn pass(
     let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart"));
-    let json = if is_form || bytes.is_empty() {
-        None
-    } else {
-        serde_json::from_slice(&bytes).ok()
-    };
+    let is_form =
+        parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart"));
+    let json = if is_form || bytes.is_empty() { None } else { serde_json::from_slice(&bytes).ok() };
     let seq = world.log.arrive(Arrival {
         at_us,
         api: door.api,
         method: method_name(&parts.method),
-        path: parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .into(),
+        path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).into(),
         subject: subject_of(parts.uri.path(), parts.uri.query(), json.as_ref()),
         bytes_in: bytes.len(),
     });
@@ -94,19 +84,13 @@ pub(crate) async fn pass(
     world.log.depart(
         seq,
         Departure {
-            status: if cut.is_some() {
-                0
-            } else {
-                answer.status().as_u16()
-            },
+            status: if cut.is_some() { 0 } else { answer.status().as_u16() },
             bytes_out: answer.body().size_hint().lower(),
             used: drained.map_or(0, |drained| drained.used),
             limit: drained.map_or(0, |drained| drained.limit),
         },
     );
-    world
-        .pause(Duration::from_millis(held_ms + world.latency_ms))
-        .await;
+    world.pause(Duration::from_millis(held_ms + world.latency_ms)).await;
     if let Some(cut) = cut {
         world.pause(Duration::from_millis(cut.hang_ms)).await;
         line.cut();
@@ -129,19 +113,9 @@ fn method_name(method: &Method) -> &'static str {
 /// Whom a request is about: an `external_id` in its query or body, else the first id in its path.
 fn subject_of(path: &str, query: Option<&str>, json: Option<&Value>) -> Option<Box<str>> {
     let query = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let in_query = query
-        .into_iter()
-        .find(|(name, _)| name == "external_id")
-        .map(|(_, value)| value.into_owned());
-    let in_path = || {
-        path.split('/')
-            .find(|part| part.parse::<i64>().is_ok())
-            .map(str::to_owned)
-    };
-    let in_body = || {
-        json.and_then(|body| body.get("external_id"))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    let in_query =
+        query.into_iter().find(|(name, _)| name == "external_id").map(|(_, value)| value.into_owned());
+    let in_path = || path.split('/').find(|part| part.parse::<i64>().is_ok()).map(str::to_owned);
+    let in_body = || json.and_then(|body| body.get("external_id")).and_then(Value::as_str).map(str::to_owned);
     in_query.or_else(in_path).or_else(in_body).map(Into::into)
 }

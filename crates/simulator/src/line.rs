@@ -49,13 +49,7 @@ impl Listener for LineListener {
         let (stream, peer) = Listener::accept(&mut self.0).await;
         // Small answers must not wait for an acknowledgement; a refusal only costs speed.
         let _ = stream.set_nodelay(true);
-        (
-            CuttableStream {
-                stream,
-                line: Line::default(),
-            },
-            peer,
-        )
+        (CuttableStream { stream, line: Line::default() }, peer)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {

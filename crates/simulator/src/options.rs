@@ -56,10 +56,7 @@ pub struct Rate {
 
 impl Default for Rate {
     fn default() -> Self {
-        Self {
-            limit: 40,
-            window_ms: 20_000,
-        }
+        Self { limit: 40, window_ms: 20_000 }
     }
 }
 

@@ -85,10 +85,7 @@ fn steady(arrivals_us: &[u64], rate: Rate) -> Steady {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate {
-        limit: 40,
-        window_ms: 20_000,
-    };
+    const RATE: Rate = Rate { limit: 40, window_ms: 20_000 };
 
     #[test]
     fn an_even_stream_at_the_limit_uses_all_of_it() {
@@ -102,19 +99,14 @@ mod tests {
     fn pauses_do_not_count_as_use() {
         let busy = |from: u64| (0..100).map(move |turn| from + turn * 1_000_000);
         let report = judge(busy(0).chain(busy(500_000_000)).collect(), 3, RATE);
-        assert_eq!(
-            (report.steady.runs, report.steady.requests, report.responses_429),
-            (2, 200, 3)
-        );
+        assert_eq!((report.steady.runs, report.steady.requests, report.responses_429), (2, 200, 3));
         assert!((report.steady.rate_used - 0.5).abs() < 1e-9);
         assert!((report.steady.idle_seconds - 401.0).abs() < 1e-6);
     }
 
     #[test]
     fn a_burst_over_a_window_border_is_seen() {
-        let arrivals = (0..30)
-            .map(|turn| 19_000_000 + turn)
-            .chain((0..30).map(|turn| 21_000_000 + turn));
+        let arrivals = (0..30).map(|turn| 19_000_000 + turn).chain((0..30).map(|turn| 21_000_000 + turn));
         assert_eq!(judge(arrivals.collect(), 0, RATE).max_in_any_window, 60);
     }
 }

@@ -93,10 +93,7 @@ pub(crate) struct RequestLog {
 
 impl RequestLog {
     pub(crate) fn new() -> Self {
-        Self {
-            book: Mutex::default(),
-            changes: watch::Sender::new(0),
-        }
+        Self { book: Mutex::default(), changes: watch::Sender::new(0) }
     }
 
     /// Opens an entry and gives its sequence number.
@@ -155,20 +152,13 @@ impl RequestLog {
 
     /// How many entries from `since` on `keep` accepts.
     pub(crate) fn count(&self, since: usize, keep: impl Fn(&Entry) -> bool) -> usize {
-        self.book()
-            .entries
-            .iter()
-            .skip(since)
-            .filter(|entry| keep(entry))
-            .count()
+        self.book().entries.iter().skip(since).filter(|entry| keep(entry)).count()
     }
 
     /// Folds every entry, with its template, into one value.
     pub(crate) fn fold<T>(&self, start: T, mut step: impl FnMut(T, &Entry, &str) -> T) -> T {
         let book = self.book();
-        book.entries
-            .iter()
-            .fold(start, |sum, entry| step(sum, entry, book.template(entry)))
+        book.entries.iter().fold(start, |sum, entry| step(sum, entry, book.template(entry)))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -188,9 +178,7 @@ impl Book {
     }
 
     fn template(&self, entry: &Entry) -> &str {
-        self.templates
-            .get(usize::from(entry.template))
-            .map_or("", String::as_str)
+        self.templates.get(usize::from(entry.template)).map_or("", String::as_str)
     }
 
     fn row(&self, seq: usize, entry: &Entry) -> Row {
@@ -234,10 +222,7 @@ mod tests {
 
     #[test]
     fn templates_hold_no_ids() {
-        assert_eq!(
-            template_of("/api/tickets/12/messages/34?x=1"),
-            "/api/tickets/{id}/messages/{id}"
-        );
+        assert_eq!(template_of("/api/tickets/12/messages/34?x=1"), "/api/tickets/{id}/messages/{id}");
         assert_eq!(template_of("/files/a/b.png"), "/files/{file}");
         assert_eq!(template_of("/api/v3/tickets"), "/api/v3/tickets");
     }

@@ -26,40 +26,26 @@ pub(crate) fn count(world: &World) -> RequestsPerTicket {
     let source_of_posted = posted(world);
     let plain = |subject: &str| source_id(subject).filter(|id| world.atera.is_plain(*id));
     let start = (BTreeSet::new(), BTreeMap::<i64, u64>::new());
-    let (arrived, requests) = world
-        .log
-        .fold(start, |(mut arrived, mut requests), entry, template| {
-            let subject = entry.subject.as_deref().unwrap_or_default();
-            let ticket = match (entry.api, entry.method, template) {
-                (Api::Gorgias, "POST", "/api/tickets") => plain(subject),
-                (Api::Gorgias, "GET", "/api/tickets") if entry.path.contains("external_id=") => {
-                    plain(subject)
-                }
-                (Api::Gorgias, "POST", "/api/tickets/{id}/messages") => {
-                    source_of_posted.get(subject).copied()
-                }
-                _ => None,
-            };
-            if let Some(id) = ticket {
-                *requests.entry(id).or_default() += 1;
-                // A cut line leaves no status, but the ticket may have arrived all the same.
-                if entry.method == "POST" && matches!(entry.status, 0 | 200..=299) {
-                    arrived.insert(id);
-                }
+    let (arrived, requests) = world.log.fold(start, |(mut arrived, mut requests), entry, template| {
+        let subject = entry.subject.as_deref().unwrap_or_default();
+        let ticket = match (entry.api, entry.method, template) {
+            (Api::Gorgias, "POST", "/api/tickets") => plain(subject),
+            (Api::Gorgias, "GET", "/api/tickets") if entry.path.contains("external_id=") => plain(subject),
+            (Api::Gorgias, "POST", "/api/tickets/{id}/messages") => source_of_posted.get(subject).copied(),
+            _ => None,
+        };
+        if let Some(id) = ticket {
+            *requests.entry(id).or_default() += 1;
+            // A cut line leaves no status, but the ticket may have arrived all the same.
+            if entry.method == "POST" && matches!(entry.status, 0 | 200..=299) {
+                arrived.insert(id);
             }
-            (arrived, requests)
-        });
+        }
+        (arrived, requests)
+    });
     let requests = requests.into_values().sum();
-    let ratio = if arrived.is_empty() {
-        0.0
-    } else {
-        requests as f64 / arrived.len() as f64
-    };
-    RequestsPerTicket {
-        tickets: arrived.len(),
-        requests,
-        ratio,
-    }
+    let ratio = if arrived.is_empty() { 0.0 } else { requests as f64 / arrived.len() as f64 };
+    RequestsPerTicket { tickets: arrived.len(), requests, ratio }
 }
 
 /// The source ids of plain tickets, by the destination's id as it stands in paths.

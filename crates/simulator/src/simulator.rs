@@ -38,10 +38,7 @@ pub struct Simulator {
 
 impl fmt::Debug for Simulator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Simulator")
-            .field("endpoints", &self.endpoints)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Simulator").field("endpoints", &self.endpoints).finish_non_exhaustive()
     }
 }
 
@@ -58,10 +55,9 @@ impl Simulator {
         let source = Arc::new(atera::Account::new(&atera::Setup {
             seed: options.seed,
             tickets: options.tickets,
-            rate: options.atera_rate.map(|rate| atera::SourceRate {
-                limit: rate.limit,
-                window_ms: rate.window_ms,
-            }),
+            rate: options
+                .atera_rate
+                .map(|rate| atera::SourceRate { limit: rate.limit, window_ms: rate.window_ms }),
             now: atera::Now::from(wall_now),
         }));
         let destination = gorgias::Account::new(&options);
@@ -102,12 +98,7 @@ impl Simulator {
             serve(atera_listener, atera_router(&world), &world),
             serve(gorgias_listener, gorgias_router(&world), &world),
         ];
-        Ok(Self {
-            world,
-            endpoints,
-            stop,
-            servers,
-        })
+        Ok(Self { world, endpoints, stop, servers })
     }
 
     /// Where it listens and how to get in.
@@ -120,11 +111,7 @@ impl Simulator {
     #[must_use]
     pub fn snapshot(&self, canonical: bool) -> Value {
         let state = self.world.gorgias.state();
-        if canonical {
-            snapshot::canonical(&state)
-        } else {
-            snapshot::raw(&state)
-        }
+        if canonical { snapshot::canonical(&state) } else { snapshot::raw(&state) }
     }
 
     /// Writes what no API of the source gives (`tags.csv`, `technicians.csv`, `sla_policies.csv`,
@@ -160,10 +147,7 @@ fn serve(listener: TcpListener, router: Router, world: &Shared) -> JoinHandle<io
 }
 
 fn atera_router(world: &Shared) -> Router {
-    let door = Door {
-        world: Arc::clone(world),
-        api: Api::Atera,
-    };
+    let door = Door { world: Arc::clone(world), api: Api::Atera };
     Router::new()
         .nest("/api/v3", atera::router(Arc::clone(&world.atera)))
         .merge(atera::files_router(Arc::clone(&world.atera)))
@@ -172,10 +156,7 @@ fn atera_router(world: &Shared) -> Router {
 }
 
 fn gorgias_router(world: &Shared) -> Router {
-    let door = Door {
-        world: Arc::clone(world),
-        api: Api::Gorgias,
-    };
+    let door = Door { world: Arc::clone(world), api: Api::Gorgias };
     gorgias::router(&door)
         .merge(admin::router().with_state(Arc::clone(world)))
         .nest("/_sim/atera", atera::admin_router(Arc::clone(&world.atera)))

@@ -36,10 +36,7 @@ pub(crate) struct World {
 impl World {
     /// The switches as they stand now.
     pub(crate) fn settings(&self) -> Settings {
-        self.settings
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Moves the switches.

@@ -15,10 +15,7 @@ pub(crate) async fn still_to_do<O: ObjectType>(
     let pass = held.batch().pass;
     let mut to_do = Vec::with_capacity(rows.len());
     for row in rows {
-        let key = Key {
-            kind: O::KIND,
-            id: O::id(&row),
-        };
+        let key = Key { kind: O::KIND, id: O::id(&row) };
         let entry = cx.ledger.entry(&cx.migration, &key).await?;
         let settled = entry
             .is_some_and(|entry| entry.pass == pass && matches!(entry.state, EntryState::Settled { .. }));
@@ -26,9 +23,7 @@ pub(crate) async fn still_to_do<O: ObjectType>(
             continue;
         }
         if O::excluded(&row, &cx.spec) {
-            cx.ledger
-                .commit(&held.lease(), &Commit::left(key, Outcome::Excluded, None))
-                .await?;
+            cx.ledger.commit(&held.lease(), &Commit::left(key, Outcome::Excluded, None)).await?;
             continue;
         }
         to_do.push(row);

@@ -8,19 +8,13 @@ use crate::{Context, Held, Trouble};
 pub(crate) async fn check(cx: &Context, held: &Held) -> Result<(), Trouble> {
     let tallies = cx.ledger.tallies(&cx.migration, held.batch().pass).await?;
     let counted = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
-    let spent: u64 = counted
-        .iter()
-        .filter_map(|kind| tallies.get(kind))
-        .map(|tally| tally.rejected + tally.failed)
-        .sum();
+    let spent: u64 =
+        counted.iter().filter_map(|kind| tallies.get(kind)).map(|tally| tally.rejected + tally.failed).sum();
     if spent > cx.knobs.error_budget {
         return Err(Trouble::Failure {
             code: FailureCode::ErrorBudget,
             at: held.batch().kind.to_string(),
-            detail: format!(
-                "{spent} records rejected or failed, {} allowed",
-                cx.knobs.error_budget
-            ),
+            detail: format!("{spent} records rejected or failed, {} allowed", cx.knobs.error_budget),
         });
     }
     Ok(())

@@ -25,10 +25,7 @@ pub(crate) async fn find<O: ObjectType>(
     for at in looks {
         wait_until_age(cx, held, since, at).await?;
         let gorgias = cx.gorgias.until(held.deadline());
-        match O::find(&gorgias, target)
-            .await
-            .map_err(|error| Trouble::target(&error))?
-        {
+        match O::find(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
             Found::One(id) => return Ok(Some(id)),
             Found::Several(ids) => {
                 let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();

@@ -48,15 +48,10 @@ pub(crate) async fn facts(cx: &Context, held: &Held, assets: Vec<AssetRef>) -> R
     if ids.is_empty() {
         return Ok(Files(Vec::new()));
     }
-    cx.ledger
-        .note_seen(&cx.migration, held.batch().pass, ObjectKind::Attachment, &ids)
-        .await?;
+    cx.ledger.note_seen(&cx.migration, held.batch().pass, ObjectKind::Attachment, &ids).await?;
     let mut files: Vec<File> = Vec::with_capacity(assets.len());
     for asset in assets {
-        let key = Key {
-            kind: ObjectKind::Attachment,
-            id: asset.key.clone(),
-        };
+        let key = Key { kind: ObjectKind::Attachment, id: asset.key.clone() };
         if files.iter().any(|file| file.key == key) {
             continue;
         }
@@ -77,52 +72,30 @@ fn kept(entry: &Entry) -> Option<(Kept, Option<Pass>)> {
 }
 
 fn known(key: Key, kept: Kept, pass: Option<Pass>) -> File {
-    let Kept {
-        name,
-        content_type,
-        size,
-        sha256,
-        url,
-    } = kept;
-    let facts = AssetFacts::Moved(MovedFile {
-        name,
-        content_type,
-        size,
-        sha256,
-    });
-    File {
-        key,
-        facts,
-        bytes: None,
-        url: Some(url),
-        pass,
-    }
+    let Kept { name, content_type, size, sha256, url } = kept;
+    let facts = AssetFacts::Moved(MovedFile { name, content_type, size, sha256 });
+    File { key, facts, bytes: None, url: Some(url), pass }
 }
 
 async fn fetch(cx: &Context, held: &Held, key: Key, asset: AssetRef) -> Result<File, Trouble> {
-    let not_moved = |key, code| File {
-        key,
-        facts: AssetFacts::NotMoved(code),
-        bytes: None,
-        url: None,
-        pass: None,
-    };
+    let not_moved =
+        |key, code| File { key, facts: AssetFacts::NotMoved(code), bytes: None, url: None, pass: None };
     if let Some(code) = asset.unfetchable() {
         return Ok(not_moved(key, code));
     }
     let (bytes, name, content_type) = match asset.from {
         AssetSource::Url(url) => match cx.source.atera.fetch_file(&url).await {
-            Ok(file) => (
-                Bytes::from(file.bytes),
-                file.name.or_else(|| objects::name_of_url(&url)),
-                file.content_type,
-            ),
+            Ok(file) => {
+                (Bytes::from(file.bytes), file.name.or_else(|| objects::name_of_url(&url)), file.content_type)
+            }
             Err(error) => {
                 let code = objects::file_code(&error);
                 let last_attempt = held.batch().attempts + 1 >= cx.knobs.max_attempts;
                 return match code.decision() {
                     // The file's host may recover: the batch is tried again, and only the last attempt goes on without.
-                    protocol::Decision::Retry if !last_attempt => Err(Trouble::of(code, &key, error)),
+                    protocol::Decision::Retry if !last_attempt => {
+                        Err(Trouble::of(code, &key, error.to_string()))
+                    }
                     _ => Ok(not_moved(key, code)),
                 };
             }
@@ -133,34 +106,17 @@ async fn fetch(cx: &Context, held: &Held, key: Key, asset: AssetRef) -> Result<F
     if bytes.len() as u64 > cx.knobs.max_file_bytes {
         return Ok(not_moved(key, FailureCode::FileTooLarge));
     }
-    let sha256: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let content_type = content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
     let name = name.unwrap_or_else(|| objects::name_of_bytes(&sha256, &content_type));
-    let facts = AssetFacts::Moved(MovedFile {
-        name,
-        content_type,
-        size: bytes.len() as u64,
-        sha256,
-    });
-    Ok(File {
-        key,
-        facts,
-        bytes: Some(bytes),
-        url: None,
-        pass: None,
-    })
+    let facts = AssetFacts::Moved(MovedFile { name, content_type, size: bytes.len() as u64, sha256 });
+    Ok(File { key, facts, bytes: Some(bytes), url: None, pass: None })
 }
 
 impl Files {
     /// What a mapping needs to know.
     pub(crate) fn facts(&self) -> HashMap<SourceId, AssetFacts> {
-        self.0
-            .iter()
-            .map(|file| (file.key.id.clone(), file.facts.clone()))
-            .collect()
+        self.0.iter().map(|file| (file.key.id.clone(), file.facts.clone())).collect()
     }
 
     /// Addresses of the uploaded files.
@@ -176,9 +132,7 @@ impl Files {
     /// and the record must be mapped again without it.
     pub(crate) async fn upload(&mut self, cx: &Context, held: &Held) -> Result<bool, Trouble> {
         let mut refused = false;
-        let waiting: Vec<usize> = (0..self.0.len())
-            .filter(|at| self.0[*at].bytes.is_some())
-            .collect();
+        let waiting: Vec<usize> = (0..self.0.len()).filter(|at| self.0[*at].bytes.is_some()).collect();
         for group in waiting.chunks(FILES_PER_CALL) {
             match self.upload_group(cx, held, group).await? {
                 Sent::Done => {}
@@ -217,15 +171,14 @@ impl Files {
                     return Ok(Sent::Refused(FailureCode::FileTooLarge));
                 }
                 FailureCode::TargetRejected => return Ok(Sent::Refused(FailureCode::TargetRejected)),
-                code => return Err(Trouble::of(code, &self.0[group[0]].key, error)),
+                code => return Err(Trouble::of(code, &self.0[group[0]].key, error.to_string())),
             }
         };
         cx.probe.reached(ObjectKind::Attachment, StepPoint::Uploaded);
         for (at, uploaded) in group.iter().zip(uploaded) {
             self.record(cx, held, *at, uploaded.url).await?;
         }
-        cx.probe
-            .reached(ObjectKind::Attachment, StepPoint::UploadRecorded);
+        cx.probe.reached(ObjectKind::Attachment, StepPoint::UploadRecorded);
         Ok(Sent::Done)
     }
 
@@ -234,19 +187,8 @@ impl Files {
         let AssetFacts::Moved(moved) = &file.facts else {
             return Ok(());
         };
-        let MovedFile {
-            name,
-            content_type,
-            size,
-            sha256,
-        } = moved.clone();
-        let kept = Kept {
-            name,
-            content_type,
-            size,
-            sha256,
-            url: url.clone(),
-        };
+        let MovedFile { name, content_type, size, sha256 } = moved.clone();
+        let kept = Kept { name, content_type, size, sha256, url: url.clone() };
         let commit = Commit {
             outcome: Outcome::Created,
             cause: None,
@@ -279,9 +221,7 @@ impl Files {
                 }
                 (AssetFacts::Moved(_), None) => {
                     let left = Commit::left(file.key.clone(), otherwise.0, Some(otherwise.1));
-                    cx.ledger
-                        .dead_letter(&lease, &left, "the record it belongs to goes no further")
-                        .await?;
+                    cx.ledger.dead_letter(&lease, &left, "the record it belongs to goes no further").await?;
                 }
                 (AssetFacts::NotMoved(cause), _) => {
                     let left = Commit::left(file.key.clone(), Outcome::Rejected, Some(*cause));

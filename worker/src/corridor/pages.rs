@@ -72,11 +72,7 @@ impl<O: ObjectType> Reader<O> {
                 Err(error) => return self.fail(&error).await,
             };
             let ends = found.last || page == last;
-            let page_of = PageOf {
-                rows: found.rows,
-                gone: Vec::new(),
-                next: page.saturating_add(1),
-            };
+            let page_of = PageOf { rows: found.rows, gone: Vec::new(), next: page.saturating_add(1) };
             if self.sender.send(Ok(page_of)).await.is_err() || ends {
                 return;
             }

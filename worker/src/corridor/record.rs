@@ -23,9 +23,7 @@ pub(crate) async fn settle<O: ObjectType>(
         let mapped = match O::map(&source, &resolved, &cx.spec) {
             Ok(mapped) => mapped,
             Err(reject) => {
-                files
-                    .account(cx, held, (Outcome::Rejected, FailureCode::ParentFailed))
-                    .await?;
+                files.account(cx, held, (Outcome::Rejected, FailureCode::ParentFailed)).await?;
                 cx.notes.keep(held.batch().id, &key, &reject.notes).await?;
                 return refuse(cx, held, key, &reject).await;
             }
@@ -35,9 +33,7 @@ pub(crate) async fn settle<O: ObjectType>(
             continue;
         }
         cx.notes.keep(held.batch().id, &key, &mapped.notes).await?;
-        files
-            .account(cx, held, (Outcome::Skipped, FailureCode::ChangedSinceCopy))
-            .await?;
+        files.account(cx, held, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
         let mut target = mapped.target;
         O::place(&mut target, &files.uploads());
         return write::put::<O>(cx, held, &key, mapped.fingerprint, &target).await;
@@ -50,18 +46,13 @@ async fn refuse(cx: &Context, held: &Held, key: Key, reject: &Reject) -> Result<
     if reject.outcome == Outcome::Excluded {
         cx.ledger.commit(&held.lease(), &left).await?;
     } else {
-        cx.ledger
-            .dead_letter(&held.lease(), &left, &reject.detail)
-            .await?;
+        cx.ledger.dead_letter(&held.lease(), &left, &reject.detail).await?;
     }
     Ok(())
 }
 
 async fn parents<O: ObjectType>(cx: &Context, source: &O::Source) -> Result<Resolved, Trouble> {
-    let mut resolved = Resolved {
-        destination: cx.destination(O::KIND).await?,
-        ..Resolved::default()
-    };
+    let mut resolved = Resolved { destination: cx.destination(O::KIND).await?, ..Resolved::default() };
     let links = O::links(source);
     if links.is_empty() {
         return Ok(resolved);

@@ -21,11 +21,7 @@ enum Written {
 
 /// Whether an earlier pass (or attempt) wrote this record, so that nothing will be sent for it now.
 pub(crate) async fn landed_before(cx: &Context, key: &Key) -> Result<bool, Trouble> {
-    Ok(cx
-        .ledger
-        .entry(&cx.migration, key)
-        .await?
-        .is_some_and(|entry| entry.target.is_some()))
+    Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(|entry| entry.target.is_some()))
 }
 
 /// Writes a record once, whatever happened before.
@@ -60,10 +56,7 @@ pub(crate) async fn put<O: ObjectType>(
             return Ok(());
         }
     };
-    let commit = Commit {
-        fingerprint: Some(fingerprint),
-        ..Commit::landed(key.clone(), outcome, id)
-    };
+    let commit = Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), outcome, id) };
     cx.ledger.commit(&held.lease(), &commit).await?;
     cx.probe.reached(O::KIND, StepPoint::Committed);
     Ok(())
@@ -97,14 +90,10 @@ async fn create<O: ObjectType>(
             code @ (FailureCode::TargetRejected | FailureCode::TargetMerged) => {
                 return Ok(Written::Refused(code, error.to_string()));
             }
-            code => return Err(Trouble::of(code, key, error)),
+            code => return Err(Trouble::of(code, key, error.to_string())),
         }
     }
-    Err(Trouble::of(
-        FailureCode::TargetUncertain,
-        key,
-        "the outcome stayed unknown",
-    ))
+    Err(Trouble::of(FailureCode::TargetUncertain, key, "the outcome stayed unknown"))
 }
 
 /// An identifier is taken: by our own earlier write, by a record that can be used instead, or by one that cannot.
@@ -115,17 +104,11 @@ async fn conflict<O: ObjectType>(
     error: &gorgias::Error,
 ) -> Result<Written, Trouble> {
     let gorgias = cx.gorgias.until(held.deadline());
-    match O::find(&gorgias, target)
-        .await
-        .map_err(|error| Trouble::target(&error))?
-    {
+    match O::find(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
         Found::One(id) => return Ok(Written::Ours(id)),
         Found::Several(_) | Found::None => {}
     }
-    match O::adopt(&gorgias, target)
-        .await
-        .map_err(|error| Trouble::target(&error))?
-    {
+    match O::adopt(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
         Some(id) => Ok(Written::Adopted(id)),
         None => Ok(Written::Refused(FailureCode::TargetConflict, error.to_string())),
     }
@@ -149,7 +132,7 @@ async fn complete<O: ObjectType>(
         tries += 1;
         let code = objects::target_code(&error);
         if code != FailureCode::TargetUncertain || tries == ROUNDS {
-            return Err(Trouble::of(code, key, error));
+            return Err(Trouble::of(code, key, error.to_string()));
         }
     }
     for follow_up in O::follow_ups(target, id) {
@@ -163,12 +146,7 @@ async fn complete<O: ObjectType>(
 /// A record that changed at the source since it was copied: the copy is left as it is, and listed.
 async fn leave_changed(cx: &Context, held: &Held, key: &Key, target: TargetId) -> Result<(), Trouble> {
     let cause = Some(FailureCode::ChangedSinceCopy);
-    let left = Commit {
-        target: Some(target),
-        ..Commit::left(key.clone(), Outcome::Skipped, cause)
-    };
-    cx.ledger
-        .dead_letter(&held.lease(), &left, "a delta brings it up to date")
-        .await?;
+    let left = Commit { target: Some(target), ..Commit::left(key.clone(), Outcome::Skipped, cause) };
+    cx.ledger.dead_letter(&held.lease(), &left, "a delta brings it up to date").await?;
     Ok(())
 }

@@ -35,16 +35,11 @@ pub async fn copy<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Troubl
 
         for id in &page.gone {
             let gone = Commit::left(
-                Key {
-                    kind: O::KIND,
-                    id: id.clone(),
-                },
+                Key { kind: O::KIND, id: id.clone() },
                 Outcome::Skipped,
                 Some(FailureCode::SourceGone),
             );
-            cx.ledger
-                .dead_letter(&held.lease(), &gone, "listed, but no longer at the source")
-                .await?;
+            cx.ledger.dead_letter(&held.lease(), &gone, "listed, but no longer at the source").await?;
         }
 
         let rows = account::still_to_do::<O>(cx, held, page.rows).await?;

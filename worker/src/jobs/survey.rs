@@ -23,9 +23,7 @@ pub(crate) async fn survey<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
         let declared = found.survey.declared.unwrap_or(found.survey.count);
         new_on_last_walk = found.new;
         if declared <= found.survey.count {
-            cx.ledger
-                .put_survey(&cx.migration, held.batch().pass, &found.survey)
-                .await?;
+            cx.ledger.put_survey(&cx.migration, held.batch().pass, &found.survey).await?;
             return Ok(());
         }
         tracing::info!(kind = %O::KIND, walk, declared, seen = found.survey.count, "listing shifted, walking again");
@@ -53,17 +51,11 @@ async fn walk_once<O: ObjectType>(cx: &Context, held: &Held) -> Result<Walk, Tro
         if cx.stop.is_cancelled() {
             return Err(Trouble::Stopped);
         }
-        let found = O::page(&cx.source, &Window::All, page)
-            .await
-            .map_err(|error| Trouble::source(&error))?;
+        let found = O::page(&cx.source, &Window::All, page).await.map_err(|error| Trouble::source(&error))?;
         let ids: Vec<_> = found.rows.iter().map(O::id).collect();
         new += cx.ledger.note_seen(&cx.migration, pass, O::KIND, &ids).await?;
         for (facet, value) in found.rows.iter().flat_map(O::facets) {
-            *observed
-                .entry(facet.to_owned())
-                .or_default()
-                .entry(value)
-                .or_default() += 1;
+            *observed.entry(facet.to_owned()).or_default().entry(value).or_default() += 1;
         }
         declared = found.declared.or(declared);
         if found.last {
@@ -73,14 +65,5 @@ async fn walk_once<O: ObjectType>(cx: &Context, held: &Held) -> Result<Walk, Tro
     }
     let tallies = cx.ledger.tallies(&cx.migration, pass).await?;
     let count = tallies.get(&O::KIND).map_or(0, |tally| tally.source);
-    Ok(Walk {
-        survey: Survey {
-            kind: O::KIND,
-            count,
-            declared,
-            pages: page,
-            observed,
-        },
-        new,
-    })
+    Ok(Walk { survey: Survey { kind: O::KIND, count, declared, pages: page, observed }, new })
 }

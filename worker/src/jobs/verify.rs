@@ -10,9 +10,6 @@ use protocol::{FailureCode, Key, SourceId, TargetId};
 
 use crate::{Context, Held, Trouble};
 
-/// Records read back in one round: the most ids Gorgias takes in one list call.
-const ROUND: u32 = 100;
-
 /// Verifies one kind by count and by id.
 ///
 /// # Errors
@@ -26,21 +23,16 @@ pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
         }
         let round = cx
             .ledger
-            .targets(&cx.migration, held.batch().pass, O::KIND, after.as_ref(), ROUND)
+            .targets(&cx.migration, held.batch().pass, O::KIND, after.as_ref(), O::PRESENT_AT_ONCE)
             .await?;
         let Some((last, ..)) = round.last() else { break };
         after = Some(last.clone());
         let ids: Vec<TargetId> = round.iter().map(|(_, target, _)| *target).collect();
         let gorgias = cx.gorgias.until(held.deadline());
-        let there = O::present(&gorgias, &ids)
-            .await
-            .map_err(|error| Trouble::target(&error))?;
+        let there = O::present(&gorgias, &ids).await.map_err(|error| Trouble::target(&error))?;
         let there: HashMap<TargetId, Presence> = there.into_iter().map(|one| (one.target, one)).collect();
         for (id, target, outcome) in &round {
-            let key = Key {
-                kind: O::KIND,
-                id: id.clone(),
-            };
+            let key = Key { kind: O::KIND, id: id.clone() };
             let Some(present) = there.get(target) else {
                 return Err(Trouble::of(
                     FailureCode::TargetMissing,
@@ -56,8 +48,6 @@ pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
             verified += 1;
         }
     }
-    cx.ledger
-        .mark_verified(&cx.migration, held.batch().pass, O::KIND, verified)
-        .await?;
+    cx.ledger.mark_verified(&cx.migration, held.batch().pass, O::KIND, verified).await?;
     Ok(())
 }

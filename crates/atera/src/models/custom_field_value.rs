@@ -67,9 +67,7 @@ pub(crate) fn typed(
     zone: &jiff::tz::TimeZone,
 ) -> Option<CustomFieldValue> {
     let field = row.field_name?;
-    let definition = definitions
-        .iter()
-        .find(|d| d.target == *target && d.name == field);
+    let definition = definitions.iter().find(|d| d.target == *target && d.name == field);
     let text = row.value_as_string;
     let value = match definition.map(|d| &d.data_type) {
         Some(FieldType::Number) => {
@@ -77,10 +75,9 @@ pub(crate) fn typed(
             FieldValue::Number(number?)
         }
         Some(FieldType::Bool) => FieldValue::Bool(row.value_as_bool?),
-        Some(FieldType::Date) => FieldValue::Date(
-            row.value_as_date_time
-                .or_else(|| Some(Stamp::read(&text?, zone)))?,
-        ),
+        Some(FieldType::Date) => {
+            FieldValue::Date(row.value_as_date_time.or_else(|| Some(Stamp::read(&text?, zone)))?)
+        }
         Some(FieldType::Options | FieldType::DependentOptions) => FieldValue::Option(text?),
         Some(FieldType::Text | FieldType::Other(_) | FieldType::Unnamed) | None => FieldValue::Text(text?),
     };

@@ -72,8 +72,7 @@ impl Customer {
     /// The domains one by one, split at comma, semicolon and white space, in the order given.
     pub fn domains(&self) -> impl Iterator<Item = &str> {
         let text = self.domain.as_deref().unwrap_or_default();
-        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
-            .filter(|d| !d.is_empty())
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|d| !d.is_empty())
     }
 }
 

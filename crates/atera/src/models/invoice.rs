@@ -117,10 +117,6 @@ impl Row for Invoice {
     }
 
     fn stamps(&mut self) -> Vec<&mut Option<Stamp>> {
-        vec![
-            &mut self.invoice_date,
-            &mut self.period_start_date,
-            &mut self.period_end_date,
-        ]
+        vec![&mut self.invoice_date, &mut self.period_start_date, &mut self.period_end_date]
     }
 }

@@ -131,11 +131,7 @@ impl Ticket {
         if self.technician_id.is_none() && name.is_none() && email.is_none() {
             return Assignee::Nobody;
         }
-        Assignee::Technician {
-            id: self.technician_id,
-            name,
-            email,
-        }
+        Assignee::Technician { id: self.technician_id, name, email }
     }
 }
 

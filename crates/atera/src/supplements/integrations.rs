@@ -15,36 +15,12 @@ const CONFIGURATION: usize = 4;
 const OWNER: usize = 5;
 
 pub(super) const FIELDS: &[Field] = &[
-    Field {
-        key: "name",
-        names: &["name", "integration", "integrationname", "app"],
-        required: true,
-    },
-    Field {
-        key: "kind",
-        names: &["kind", "type", "category"],
-        required: false,
-    },
-    Field {
-        key: "endpoint",
-        names: &["endpoint", "url", "address", "target"],
-        required: false,
-    },
-    Field {
-        key: "trigger",
-        names: &["trigger", "event", "events"],
-        required: false,
-    },
-    Field {
-        key: "configuration",
-        names: &["configuration", "config", "settings", "notes"],
-        required: false,
-    },
-    Field {
-        key: "owner",
-        names: &["owner", "responsible", "contact"],
-        required: false,
-    },
+    Field { key: "name", names: &["name", "integration", "integrationname", "app"], required: true },
+    Field { key: "kind", names: &["kind", "type", "category"], required: false },
+    Field { key: "endpoint", names: &["endpoint", "url", "address", "target"], required: false },
+    Field { key: "trigger", names: &["trigger", "event", "events"], required: false },
+    Field { key: "configuration", names: &["configuration", "config", "settings", "notes"], required: false },
+    Field { key: "owner", names: &["owner", "responsible", "contact"], required: false },
 ];
 
 /// An integration.

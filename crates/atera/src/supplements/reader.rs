@@ -52,9 +52,7 @@ pub(super) fn check_columns(
         let Some((file, field)) = key.split_once('.') else {
             return false;
         };
-        files
-            .iter()
-            .any(|(name, fields)| *name == file && fields.iter().any(|f| f.key == field))
+        files.iter().any(|(name, fields)| *name == file && fields.iter().any(|f| f.key == field))
     };
     match columns.keys().find(|key| !known(key)) {
         Some(key) => Err(SupplementError {
@@ -83,15 +81,8 @@ impl Table {
         };
         let bytes = std::fs::read(path).map_err(|e| fail(None, "cannot be read".to_owned(), Some(e)))?;
         let text = text::decoded(bytes).map_err(|bad| {
-            let place = Place {
-                line: bad.line,
-                column: 1,
-            };
-            fail(
-                Some(place),
-                "expected text in UTF-8 or Windows-1252".to_owned(),
-                None,
-            )
+            let place = Place { line: bad.line, column: 1 };
+            fail(Some(place), "expected text in UTF-8 or Windows-1252".to_owned(), None)
         })?;
         let (delimiter, skip) = text::delimiter(&text);
         let mut table = Self {
@@ -116,36 +107,22 @@ impl Table {
             if !reader.read_record(&mut cells).unwrap_or(false) {
                 return Err(self.fail(None, "expected a header row, found nothing".to_owned()));
             }
-            (
-                cells,
-                usize::try_from(reader.position().byte()).unwrap_or(usize::MAX),
-            )
+            (cells, usize::try_from(reader.position().byte()).unwrap_or(usize::MAX))
         };
         let (_, line) = self.start_of_row(self.body, self.body_line);
         self.header_line = line;
         let normalised: Vec<String> = cells.iter().map(normalise).collect();
         let fields = self.fields;
         for (slot, field) in self.found.iter_mut().zip(fields) {
-            let chosen = columns
-                .get(&format!("{name}.{}", field.key))
-                .map(|header| normalise(header));
+            let chosen = columns.get(&format!("{name}.{}", field.key)).map(|header| normalise(header));
             let wanted: Vec<&str> = match &chosen {
                 Some(header) => vec![header.as_str()],
                 None => field.names.to_vec(),
             };
             *slot = wanted.iter().find_map(|w| normalised.iter().position(|h| h == w));
-            let place = |column: usize| {
-                Some(Place {
-                    line,
-                    column: column as u64 + 1,
-                })
-            };
-            let fail = |place, problem| SupplementError {
-                file: self.file.clone(),
-                place,
-                problem,
-                source: None,
-            };
+            let place = |column: usize| Some(Place { line, column: column as u64 + 1 });
+            let fail =
+                |place, problem| SupplementError { file: self.file.clone(), place, problem, source: None };
             if let Some(first) = *slot {
                 let header = normalised.get(first);
                 if let Some(second) = normalised.iter().skip(first + 1).position(|h| Some(h) == header) {
@@ -155,10 +132,9 @@ impl Table {
             } else if field.required || chosen.is_some() {
                 let usual = field.names.join(", ");
                 let problem = match columns.get(&format!("{name}.{}", field.key)) {
-                    Some(header) => format!(
-                        "expected the column {header:?} which the mapping names for {}",
-                        field.key
-                    ),
+                    Some(header) => {
+                        format!("expected the column {header:?} which the mapping names for {}", field.key)
+                    }
                     None => format!("expected a column for {} (usual headers: {usual})", field.key),
                 };
                 return Err(fail(place(0), problem));
@@ -178,20 +154,12 @@ impl Table {
 
     /// Refuses the file as a whole.
     pub(super) fn fail(&self, place: Option<Place>, problem: String) -> SupplementError {
-        SupplementError {
-            file: self.file.clone(),
-            place,
-            problem,
-            source: None,
-        }
+        SupplementError { file: self.file.clone(), place, problem, source: None }
     }
 
     /// Where the header stands, to say that it lacks something.
     pub(super) fn header_place(&self) -> Place {
-        Place {
-            line: self.header_line,
-            column: 1,
-        }
+        Place { line: self.header_line, column: 1 }
     }
 
     /// Gives every row that is not blank to `each`.
@@ -205,13 +173,7 @@ impl Table {
         loop {
             let (start, start_line) = self.start_of_row(at, line);
             if !reader.read_record(&mut cells).map_err(|_| {
-                self.fail(
-                    Some(Place {
-                        line: start_line,
-                        column: 1,
-                    }),
-                    "expected a row of text".to_owned(),
-                )
+                self.fail(Some(Place { line: start_line, column: 1 }), "expected a row of text".to_owned())
             })? {
                 return Ok(());
             }
@@ -220,19 +182,12 @@ impl Table {
             if end >= self.text.len()
                 && let Some(column) = open_quote(slice, self.delimiter)
             {
-                let place = Place {
-                    line: start_line,
-                    column,
-                };
+                let place = Place { line: start_line, column };
                 return Err(self.fail(Some(place), "expected a closing quote".to_owned()));
             }
             (at, line) = (end, start_line + newlines(slice));
             if cells.iter().any(|cell| !cell.trim().is_empty()) {
-                each(&Row {
-                    table: self,
-                    cells: &cells,
-                    line: start_line,
-                })?;
+                each(&Row { table: self, cells: &cells, line: start_line })?;
             }
         }
     }
@@ -243,15 +198,8 @@ impl Table {
 
     /// Skips line ends: the reader leaves a row's own `\n` and blank lines to whoever comes next.
     fn start_of_row(&self, at: usize, line: u64) -> (usize, u64) {
-        let gap = self
-            .rest(at)
-            .iter()
-            .take_while(|b| matches!(b, b'\r' | b'\n'))
-            .count();
-        (
-            at + gap,
-            line + newlines(self.text.get(at..at + gap).unwrap_or_default()),
-        )
+        let gap = self.rest(at).iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        (at + gap, line + newlines(self.text.get(at..at + gap).unwrap_or_default()))
     }
 }
 
@@ -272,10 +220,7 @@ impl<'a> Row<'a> {
         let Some(cell) = self.text(field) else {
             return Ok(None);
         };
-        let digits = cell
-            .strip_suffix(".0")
-            .or_else(|| cell.strip_suffix(",0"))
-            .unwrap_or(cell);
+        let digits = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(",0")).unwrap_or(cell);
         match digits.parse::<i64>() {
             Ok(id) if id > 0 => Ok(Some(id)),
             _ => Err(self.wrong(field, "a whole number above 0")),
@@ -298,21 +243,13 @@ impl<'a> Row<'a> {
     pub(super) fn wrong(&self, field: usize, expected: &str) -> SupplementError {
         let column = self.table.found.get(field).copied().flatten().unwrap_or(0);
         let key = self.table.fields.get(field).map_or("row", |f| f.key);
-        let place = Place {
-            line: self.line,
-            column: column as u64 + 1,
-        };
-        self.table
-            .fail(Some(place), format!("expected {expected} as {key}"))
+        let place = Place { line: self.line, column: column as u64 + 1 };
+        self.table.fail(Some(place), format!("expected {expected} as {key}"))
     }
 }
 
 fn csv_reader(delimiter: u8, bytes: &[u8]) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes)
+    ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes)
 }
 
 /// The column of a quoted cell that never closes. A quote within an unquoted cell is plain text.
@@ -344,11 +281,7 @@ fn newlines(text: &str) -> u64 {
 }
 
 fn normalise(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn tidy(cell: &str) -> &str {

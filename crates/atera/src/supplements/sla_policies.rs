@@ -19,38 +19,18 @@ pub(super) const FIELDS: &[Field] = &[
         names: &["name", "policy", "policyname", "sla", "slaname", "slapolicy"],
         required: true,
     },
-    Field {
-        key: "priority",
-        names: &["priority", "ticketpriority"],
-        required: false,
-    },
+    Field { key: "priority", names: &["priority", "ticketpriority"], required: false },
     Field {
         key: "first_response",
-        names: &[
-            "firstresponse",
-            "firstresponsetime",
-            "response",
-            "responsetime",
-            "firstresponseminutes",
-        ],
+        names: &["firstresponse", "firstresponsetime", "response", "responsetime", "firstresponseminutes"],
         required: false,
     },
     Field {
         key: "resolution",
-        names: &[
-            "resolution",
-            "resolutiontime",
-            "resolve",
-            "closetime",
-            "resolutionminutes",
-        ],
+        names: &["resolution", "resolutiontime", "resolve", "closetime", "resolutionminutes"],
         required: false,
     },
-    Field {
-        key: "contract",
-        names: &["contract", "contractname", "contractid"],
-        required: false,
-    },
+    Field { key: "contract", names: &["contract", "contractname", "contractid"], required: false },
 ];
 
 /// One policy's thresholds for one priority.

@@ -12,21 +12,9 @@ const CUSTOMER_ID: usize = 1;
 const TAG: usize = 2;
 
 pub(super) const FIELDS: &[Field] = &[
-    Field {
-        key: "ticket_id",
-        names: &["ticketid", "ticket", "idticket"],
-        required: false,
-    },
-    Field {
-        key: "customer_id",
-        names: &["customerid", "customer", "idcustomer"],
-        required: false,
-    },
-    Field {
-        key: "tag",
-        names: &["tag", "tags", "tagname", "label", "labels"],
-        required: true,
-    },
+    Field { key: "ticket_id", names: &["ticketid", "ticket", "idticket"], required: false },
+    Field { key: "customer_id", names: &["customerid", "customer", "idcustomer"], required: false },
+    Field { key: "tag", names: &["tag", "tags", "tagname", "label", "labels"], required: true },
 ];
 
 /// Tags of tickets and customers.
@@ -65,11 +53,7 @@ impl Tags {
                 (Some(ticket), _) => (&mut tickets, ticket),
                 (None, Some(customer)) => (&mut customers, customer),
                 (None, None) => {
-                    let field = if table.has(TICKET_ID) {
-                        TICKET_ID
-                    } else {
-                        CUSTOMER_ID
-                    };
+                    let field = if table.has(TICKET_ID) { TICKET_ID } else { CUSTOMER_ID };
                     return Err(row.wrong(field, "a whole number above 0"));
                 }
             };
@@ -136,9 +120,7 @@ impl Index {
                 }
             }
             index.ids.extend(group.first().map(|(id, _)| *id));
-            index
-                .ends
-                .push(u32::try_from(index.tags.len()).unwrap_or(u32::MAX));
+            index.ends.push(u32::try_from(index.tags.len()).unwrap_or(u32::MAX));
         }
         index.ids.shrink_to_fit();
         index.ends.shrink_to_fit();

@@ -16,47 +16,21 @@ const ROLE: usize = 5;
 const ACTIVE: usize = 6;
 
 pub(super) const FIELDS: &[Field] = &[
-    Field {
-        key: "id",
-        names: &["technicianid", "techniciancontactid", "userid", "id"],
-        required: false,
-    },
+    Field { key: "id", names: &["technicianid", "techniciancontactid", "userid", "id"], required: false },
     Field {
         key: "name",
-        names: &[
-            "name",
-            "fullname",
-            "technician",
-            "technicianname",
-            "technicianfullname",
-        ],
+        names: &["name", "fullname", "technician", "technicianname", "technicianfullname"],
         required: false,
     },
-    Field {
-        key: "first_name",
-        names: &["firstname"],
-        required: false,
-    },
-    Field {
-        key: "last_name",
-        names: &["lastname", "surname"],
-        required: false,
-    },
+    Field { key: "first_name", names: &["firstname"], required: false },
+    Field { key: "last_name", names: &["lastname", "surname"], required: false },
     Field {
         key: "email",
         names: &["email", "emailaddress", "mail", "technicianemail", "username"],
         required: false,
     },
-    Field {
-        key: "role",
-        names: &["role", "accessrole", "permission", "permissions"],
-        required: false,
-    },
-    Field {
-        key: "active",
-        names: &["active", "isactive", "enabled", "status"],
-        required: false,
-    },
+    Field { key: "role", names: &["role", "accessrole", "permission", "permissions"], required: false },
+    Field { key: "active", names: &["active", "isactive", "enabled", "status"], required: false },
 ];
 
 /// A technician.
@@ -89,10 +63,8 @@ impl Technicians {
         table.rows(|row| {
             let own = |field| row.text(field).map(str::to_owned);
             let parts = || {
-                let parts: Vec<&str> = [row.text(FIRST_NAME), row.text(LAST_NAME)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
+                let parts: Vec<&str> =
+                    [row.text(FIRST_NAME), row.text(LAST_NAME)].into_iter().flatten().collect();
                 (!parts.is_empty()).then(|| parts.join(" "))
             };
             let active = match row.text(ACTIVE).map(str::to_lowercase).as_deref() {
@@ -107,13 +79,7 @@ impl Technicians {
                 let field = if table.has(EMAIL) { EMAIL } else { NAME };
                 return Err(row.wrong(field, "a name or an address"));
             }
-            technicians.push(Technician {
-                id: row.id(ID)?,
-                name,
-                email,
-                role: own(ROLE),
-                active,
-            });
+            technicians.push(Technician { id: row.id(ID)?, name, email, role: own(ROLE), active });
             Ok(())
         })?;
         Ok(Self(technicians))

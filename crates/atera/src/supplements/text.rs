@@ -11,9 +11,7 @@ pub(super) struct Garbled {
 
 impl Garbled {
     fn at(bytes: &[u8], offset: usize) -> Self {
-        Self {
-            line: 1 + bytes.iter().take(offset).filter(|b| **b == b'\n').count() as u64,
-        }
+        Self { line: 1 + bytes.iter().take(offset).filter(|b| **b == b'\n').count() as u64 }
     }
 }
 
@@ -33,9 +31,7 @@ pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, Garbled> {
         Err(bad) => bad.into_bytes(),
     };
     // Windows-1252 leaves five bytes without a meaning; and text that is mostly sound UTF-8 is damaged UTF-8.
-    let unmeant = bytes
-        .iter()
-        .position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+    let unmeant = bytes.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
     let (mut sound, mut broken, mut first_broken, mut offset) = (0_usize, 0_usize, 0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

@@ -40,21 +40,11 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn json(body: impl Into<String>) -> Self {
-        Self {
-            status: 200,
-            headers: Vec::new(),
-            body: body.into().into_bytes(),
-            cut_at: None,
-        }
+        Self { status: 200, headers: Vec::new(), body: body.into().into_bytes(), cut_at: None }
     }
 
     pub(super) fn status(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-            cut_at: None,
-        }
+        Self { status, headers: Vec::new(), body: Vec::new(), cut_at: None }
     }
 
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -136,23 +126,13 @@ async fn serve(
     let mut lines = head.lines();
     let target = lines.next().unwrap().split(' ').nth(1).unwrap();
     let url = Url::parse("http://fake").unwrap().join(target).unwrap();
-    let headers = lines
-        .filter_map(|l| l.split_once(": "))
-        .map(|(n, v)| (n.to_lowercase(), v.to_owned()))
-        .collect();
+    let headers =
+        lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_lowercase(), v.to_owned())).collect();
     let query: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
-    let mut request = Request {
-        path: url.path().to_owned(),
-        query,
-        headers,
-        before: 0,
-    };
+    let mut request = Request { path: url.path().to_owned(), query, headers, before: 0 };
     {
         let mut log = log.lock().unwrap();
-        request.before = log
-            .iter()
-            .filter(|r| r.path == request.path && r.query == request.query)
-            .count();
+        request.before = log.iter().filter(|r| r.path == request.path && r.query == request.query).count();
         log.push(request.clone());
     }
     let reply = answer(&request);
@@ -165,10 +145,7 @@ async fn serve(
         write!(text, "{name}: {value}\r\n").unwrap();
     }
     text.push_str("\r\n");
-    let body = reply
-        .body
-        .get(..reply.cut_at.unwrap_or(reply.body.len()))
-        .unwrap();
+    let body = reply.body.get(..reply.cut_at.unwrap_or(reply.body.len())).unwrap();
     // The client may hang up early, as when a file is too large.
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.write_all(body).await;

@@ -25,22 +25,14 @@ fn row(name: &str, text: &str, decimal: &str, date: &str, flag: bool) -> String 
 async fn source(rows: Vec<String>) -> Fake {
     let body = format!("[{}]", rows.join(","));
     Fake::start(move |r: &Request| {
-        if r.path.ends_with("/customfields") {
-            Reply::json(DEFINITIONS)
-        } else {
-            Reply::json(body.clone())
-        }
+        if r.path.ends_with("/customfields") { Reply::json(DEFINITIONS) } else { Reply::json(body.clone()) }
     })
     .await
 }
 
 async fn values(rows: Vec<String>) -> Vec<(String, FieldValue)> {
     let fake = source(rows).await;
-    let found = fake
-        .client()
-        .custom_field_values(FieldTarget::Ticket, 1)
-        .await
-        .unwrap();
+    let found = fake.client().custom_field_values(FieldTarget::Ticket, 1).await.unwrap();
     found.into_iter().map(|v| (v.field, v.value)).collect()
 }
 
@@ -66,9 +58,8 @@ async fn a_value_is_read_from_the_member_its_definition_names() {
 
 #[tokio::test]
 async fn the_zero_and_false_of_other_types_are_not_data() {
-    let unset = ["Note", "Due", "Floor", "Room / A"]
-        .map(|name| row(name, r#""""#, "0.0", "null", false))
-        .to_vec();
+    let unset =
+        ["Note", "Due", "Floor", "Room / A"].map(|name| row(name, r#""""#, "0.0", "null", false)).to_vec();
     assert_eq!(values(unset).await, []);
     assert_eq!(values(Vec::new()).await, []);
 }
@@ -83,20 +74,8 @@ async fn zero_is_data_where_the_definition_is_a_number() {
 async fn a_target_without_definitions_costs_no_call() {
     let fake = source(Vec::new()).await;
     let client = fake.client();
-    assert!(
-        client
-            .custom_field_values(FieldTarget::Customer, 1)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert!(
-        client
-            .custom_field_values(FieldTarget::Contract, 2)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(client.custom_field_values(FieldTarget::Customer, 1).await.unwrap().is_empty());
+    assert!(client.custom_field_values(FieldTarget::Contract, 2).await.unwrap().is_empty());
     assert_eq!(fake.seen().len(), 1, "the definitions, once");
 }
 
@@ -106,22 +85,14 @@ async fn a_field_defined_since_the_definitions_were_read_is_looked_up() {
         let body = if r.path.ends_with("/customfields") {
             let late = r#",{"Name":"Late","DataType":"Boolean","Target":"Ticket"}]"#;
             let early = DEFINITIONS.trim_end_matches(']');
-            if r.before == 0 {
-                DEFINITIONS.to_owned()
-            } else {
-                format!("{early}{late}")
-            }
+            if r.before == 0 { DEFINITIONS.to_owned() } else { format!("{early}{late}") }
         } else {
             format!("[{}]", row("Late", "null", "0.0", "null", true))
         };
         Reply::json(body)
     })
     .await;
-    let found = fake
-        .client()
-        .custom_field_values(FieldTarget::Ticket, 1)
-        .await
-        .unwrap();
+    let found = fake.client().custom_field_values(FieldTarget::Ticket, 1).await.unwrap();
     assert_eq!(found.first().unwrap().value, FieldValue::Bool(true));
 }
 
@@ -139,11 +110,7 @@ async fn an_api_without_the_call_for_all_values_is_asked_field_by_field() {
         _ => Reply::status(404),
     })
     .await;
-    let found = fake
-        .client()
-        .custom_field_values(FieldTarget::Ticket, 1)
-        .await
-        .unwrap();
+    let found = fake.client().custom_field_values(FieldTarget::Ticket, 1).await.unwrap();
     let found: Vec<_> = found.into_iter().map(|v| (v.field, v.value)).collect();
     let wanted = [
         ("Note".to_owned(), FieldValue::Text("hi".to_owned())),
@@ -154,12 +121,7 @@ async fn an_api_without_the_call_for_all_values_is_asked_field_by_field() {
 
 #[tokio::test]
 async fn types_and_targets_unknown_here_keep_their_names() {
-    let definitions = source(Vec::new())
-        .await
-        .client()
-        .custom_field_definitions()
-        .await
-        .unwrap();
+    let definitions = source(Vec::new()).await.client().custom_field_definitions().await.unwrap();
     let odd = definitions.last().unwrap();
     assert_eq!(odd.data_type, FieldType::Other("Colour".to_owned()));
     assert_eq!(odd.target, FieldTarget::Other("Spaceship".to_owned()));

@@ -41,14 +41,8 @@ async fn a_walk_gives_every_row_once_whatever_the_last_page_holds() {
 async fn a_page_without_page_count_is_followed_until_one_is_empty() {
     let fake = Fake::start(|r| {
         let page = r.page();
-        let items = if page <= 2 {
-            format!("[{}]", ticket(page))
-        } else {
-            "null".to_owned()
-        };
-        Reply::json(format!(
-            r#"{{"items":{items},"totalItemCount":2,"totalPages":null}}"#
-        ))
+        let items = if page <= 2 { format!("[{}]", ticket(page)) } else { "null".to_owned() };
+        Reply::json(format!(r#"{{"items":{items},"totalItemCount":2,"totalPages":null}}"#))
     })
     .await;
     assert_eq!(walk(&fake).await, [2, 3]);
@@ -57,14 +51,8 @@ async fn a_page_without_page_count_is_followed_until_one_is_empty() {
 #[tokio::test]
 async fn rows_beside_a_page_count_of_0_do_not_end_the_walk() {
     let fake = Fake::start(|r| {
-        let items = if r.page() <= 2 {
-            ticket(r.page())
-        } else {
-            String::new()
-        };
-        Reply::json(format!(
-            r#"{{"items":[{items}],"totalItemCount":0,"totalPages":0}}"#
-        ))
+        let items = if r.page() <= 2 { ticket(r.page()) } else { String::new() };
+        Reply::json(format!(r#"{{"items":[{items}],"totalItemCount":0,"totalPages":0}}"#))
     })
     .await;
     assert_eq!(walk(&fake).await, [2, 3]);
@@ -115,33 +103,16 @@ async fn rows_that_shifted_by_a_whole_page_are_progress() {
     .await;
     let client = fake.client();
     client.tickets_page(&TicketFilter::All, 1).await.unwrap();
-    assert_eq!(
-        client
-            .tickets_page(&TicketFilter::All, 2)
-            .await
-            .unwrap()
-            .items
-            .first()
-            .unwrap()
-            .id,
-        2
-    );
+    assert_eq!(client.tickets_page(&TicketFilter::All, 2).await.unwrap().items.first().unwrap().id, 2);
 }
 
 #[tokio::test]
 async fn another_page_than_asked_for_is_no_progress() {
     let fake = Fake::start(|_| {
-        Reply::json(format!(
-            r#"{{"items":[{}],"totalItemCount":500,"page":1,"totalPages":10}}"#,
-            ticket(1)
-        ))
+        Reply::json(format!(r#"{{"items":[{}],"totalItemCount":500,"page":1,"totalPages":10}}"#, ticket(1)))
     })
     .await;
-    let error = fake
-        .client()
-        .tickets_page(&TicketFilter::All, 7)
-        .await
-        .unwrap_err();
+    let error = fake.client().tickets_page(&TicketFilter::All, 7).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NoProgress);
 }
 
@@ -160,24 +131,11 @@ async fn a_row_of_another_status_is_an_ignored_filter() {
 #[tokio::test]
 async fn a_row_changed_long_before_the_filter_is_an_ignored_filter() {
     let row = |date: &'static str| {
-        Fake::start(move |r| {
-            listing(r, 1, 50, |_| {
-                format!(r#"{{"CustomerID":4,"LastModified":"{date}"}}"#)
-            })
-        })
+        Fake::start(move |r| listing(r, 1, 50, |_| format!(r#"{{"CustomerID":4,"LastModified":"{date}"}}"#)))
     };
     let since = ChangeFilter::ChangedSince("2024-05-10T12:00:00Z".parse().unwrap());
     let fresh = row("2024-05-10T12:00:00").await;
-    assert_eq!(
-        fresh
-            .client()
-            .customers_page(&since, 1)
-            .await
-            .unwrap()
-            .items
-            .len(),
-        1
-    );
+    assert_eq!(fresh.client().customers_page(&since, 1).await.unwrap().items.len(), 1);
     let stale = row("2024-05-01T12:00:00").await;
     let error = stale.client().customers_page(&since, 1).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::FilterIgnored);
@@ -187,25 +145,14 @@ async fn a_row_changed_long_before_the_filter_is_an_ignored_filter() {
 #[tokio::test]
 async fn change_filters_are_written_in_their_endpoints_zone() {
     let fake = Fake::start(|r| listing(r, 0, 50, ticket)).await;
-    let berlin = client(Config {
-        account_zone: zone_by_name("W. Europe Standard Time").unwrap(),
-        ..fake.config()
-    });
+    let berlin =
+        client(Config { account_zone: zone_by_name("W. Europe Standard Time").unwrap(), ..fake.config() });
     let since: Timestamp = "2024-07-01T10:00:00.9Z".parse().unwrap();
-    berlin
-        .contacts_page(&ChangeFilter::ChangedSince(since), 1)
-        .await
-        .unwrap();
-    berlin
-        .tickets_page(&TicketFilter::ChangedSince(since), 1)
-        .await
-        .unwrap();
+    berlin.contacts_page(&ChangeFilter::ChangedSince(since), 1).await.unwrap();
+    berlin.tickets_page(&TicketFilter::ChangedSince(since), 1).await.unwrap();
     // Autumn's second 02:30 cannot be told from the first, so the filter steps back before both.
     let fold: Timestamp = "2024-10-27T01:30:00Z".parse().unwrap();
-    berlin
-        .contacts_page(&ChangeFilter::ChangedSince(fold), 1)
-        .await
-        .unwrap();
+    berlin.contacts_page(&ChangeFilter::ChangedSince(fold), 1).await.unwrap();
     let seen = fake.seen();
     assert_eq!(seen[0].query["FromLastModifiedDate"], "2024-07-01T12:00:00");
     assert_eq!(seen[1].path, "/api/v3/tickets/lastmodified");
@@ -216,29 +163,18 @@ async fn change_filters_are_written_in_their_endpoints_zone() {
 #[tokio::test]
 async fn a_count_costs_one_row() {
     let fake = Fake::start(|r| listing(r, 1234, 1, ticket)).await;
-    assert_eq!(
-        fake.client()
-            .count(&Listing::Tickets(TicketFilter::All))
-            .await
-            .unwrap(),
-        1234
-    );
+    assert_eq!(fake.client().count(&Listing::Tickets(TicketFilter::All)).await.unwrap(), 1234);
     assert_eq!(fake.seen().len(), 1);
     assert_eq!(fake.seen().first().unwrap().query["itemsInPage"], "1");
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_listing_never_reads_as_an_empty_one() {
-    for body in [
-        r#"{"error":"maintenance"}"#,
-        r#"{"items":null,"totalItemCount":80,"totalPages":2,"page":1}"#,
-    ] {
+    for body in
+        [r#"{"error":"maintenance"}"#, r#"{"items":null,"totalItemCount":80,"totalPages":2,"page":1}"#]
+    {
         let fake = Fake::start(move |_| Reply::json(body)).await;
-        let error = fake
-            .client()
-            .tickets_page(&TicketFilter::All, 1)
-            .await
-            .unwrap_err();
+        let error = fake.client().tickets_page(&TicketFilter::All, 1).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{body}");
         assert_eq!(fake.seen().len(), 3, "tried again before it is final");
     }
@@ -248,11 +184,7 @@ async fn an_answer_that_is_no_listing_never_reads_as_an_empty_one() {
 async fn a_row_without_id_is_named_by_its_place() {
     let fake =
         Fake::start(|_| Reply::json(r#"{"items":[{"TicketID":1},{"TicketID":null}],"totalPages":1}"#)).await;
-    let error = fake
-        .client()
-        .tickets_page(&TicketFilter::All, 1)
-        .await
-        .unwrap_err();
+    let error = fake.client().tickets_page(&TicketFilter::All, 1).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Malformed);
     assert!(error.to_string().contains("row 2 has no id"), "{error}");
 }
@@ -263,11 +195,7 @@ async fn a_compressed_page_is_read() {
         let plain = listing(r, 2, 50, ticket);
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
         packed.write_all(&plain.body).unwrap();
-        Reply {
-            body: packed.finish().unwrap(),
-            ..Reply::status(200)
-        }
-        .header("Content-Encoding", "gzip")
+        Reply { body: packed.finish().unwrap(), ..Reply::status(200) }.header("Content-Encoding", "gzip")
     })
     .await;
     assert_eq!(walk(&fake).await, [1, 2]);

@@ -21,21 +21,12 @@ async fn both_auth_schemes_are_spoken_by_shape_or_by_choice() {
     let cases = [
         ("legacy-key", AuthScheme::Auto, None, Some("legacy-key")),
         (JWT, AuthScheme::Auto, Some(format!("Bearer {JWT}")), None),
-        (
-            "legacy-key",
-            AuthScheme::Bearer,
-            Some("Bearer legacy-key".to_owned()),
-            None,
-        ),
+        ("legacy-key", AuthScheme::Bearer, Some("Bearer legacy-key".to_owned()), None),
         (JWT, AuthScheme::ApiKey, None, Some(JWT)),
     ];
     for (token, auth, bearer, key) in cases {
         let fake = Fake::start(|_| one_ticket()).await;
-        let client = client(Config {
-            token: token.into(),
-            auth,
-            ..fake.config()
-        });
+        let client = client(Config { token: token.into(), auth, ..fake.config() });
         client.ticket(5).await.unwrap().unwrap();
         let seen = fake.seen();
         let headers = &seen.first().unwrap().headers;
@@ -48,21 +39,15 @@ async fn both_auth_schemes_are_spoken_by_shape_or_by_choice() {
 async fn a_401_is_final() {
     let fake = Fake::start(|_| Reply::status(401)).await;
     let error = failure(&fake).await;
-    assert_eq!(
-        (error.kind, error.status, fake.seen().len()),
-        (ErrorKind::Auth, Some(401), 1)
-    );
+    assert_eq!((error.kind, error.status, fake.seen().len()), (ErrorKind::Auth, Some(401), 1));
     assert_eq!(error.endpoint, "tickets/{ticketId}");
     assert_eq!(error.record.as_deref(), Some("5"));
 }
 
 #[tokio::test]
 async fn a_403_is_final_even_as_a_page_of_html() {
-    let fake = Fake::start(|_| Reply {
-        status: 403,
-        ..Reply::json("<html>Attention Required!</html>")
-    })
-    .await;
+    let fake =
+        Fake::start(|_| Reply { status: 403, ..Reply::json("<html>Attention Required!</html>") }).await;
     let error = failure(&fake).await;
     assert_eq!((error.kind, fake.seen().len()), (ErrorKind::Forbidden, 1));
     assert!(!error.to_string().contains("html"));
@@ -82,58 +67,31 @@ async fn a_400_is_final_and_a_404_is_none() {
 #[tokio::test]
 async fn a_listing_that_is_not_there_is_not_an_empty_one() {
     let fake = Fake::start(|_| Reply::status(404)).await;
-    let error = fake
-        .client()
-        .tickets_page(&TicketFilter::All, 1)
-        .await
-        .unwrap_err();
+    let error = fake.client().tickets_page(&TicketFilter::All, 1).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }
 
 #[tokio::test]
 async fn a_500_is_tried_again_and_then_final() {
-    let fake = Fake::start(|r| {
-        if r.before < 2 {
-            Reply::status(500)
-        } else {
-            one_ticket()
-        }
-    })
-    .await;
+    let fake = Fake::start(|r| if r.before < 2 { Reply::status(500) } else { one_ticket() }).await;
     assert_eq!(fake.client().ticket(5).await.unwrap().unwrap().id, 5);
     assert_eq!(fake.seen().len(), 3);
     let broken = Fake::start(|_| Reply::status(502)).await;
     let error = failure(&broken).await;
-    assert_eq!(
-        (error.kind, error.status, broken.seen().len()),
-        (ErrorKind::Unavailable, Some(502), 3)
-    );
+    assert_eq!((error.kind, error.status, broken.seen().len()), (ErrorKind::Unavailable, Some(502), 3));
 }
 
 #[tokio::test]
 async fn half_a_body_is_tried_again() {
     let fake = Fake::start(|r| {
         let whole = one_ticket();
-        if r.before == 0 {
-            Reply {
-                cut_at: Some(20),
-                ..whole
-            }
-        } else {
-            whole
-        }
+        if r.before == 0 { Reply { cut_at: Some(20), ..whole } } else { whole }
     })
     .await;
     assert_eq!(fake.client().ticket(5).await.unwrap().unwrap().id, 5);
     assert_eq!(fake.seen().len(), 2);
-    let ends_early = Fake::start(|r| {
-        if r.before == 0 {
-            Reply::json(r#"{"TicketID":5"#)
-        } else {
-            one_ticket()
-        }
-    })
-    .await;
+    let ends_early =
+        Fake::start(|r| if r.before == 0 { Reply::json(r#"{"TicketID":5"#) } else { one_ticket() }).await;
     assert_eq!(ends_early.client().ticket(5).await.unwrap().unwrap().id, 5);
 }
 
@@ -148,23 +106,19 @@ async fn a_connection_nobody_answers_is_unavailable() {
         tokio::task::yield_now().await;
     }
     let error = client.ticket(5).await.unwrap_err();
-    assert_eq!(
-        (error.kind, error.detail.as_deref()),
-        (ErrorKind::Unavailable, Some("no connection"))
-    );
+    assert_eq!((error.kind, error.detail.as_deref()), (ErrorKind::Unavailable, Some("no connection")));
     assert_eq!(client.requests(), 3);
 }
 
 #[tokio::test]
 async fn a_429_costs_no_try_and_slows_the_client_down() {
-    let fake = Fake::start(|r| {
-        if r.before < 4 {
-            Reply::status(429).header("Retry-After", "0")
-        } else {
-            one_ticket()
-        }
-    })
-    .await;
+    let fake =
+        Fake::start(
+            |r| {
+                if r.before < 4 { Reply::status(429).header("Retry-After", "0") } else { one_ticket() }
+            },
+        )
+        .await;
     let client = fake.client();
     // Four refusals, though a read has three tries only.
     assert_eq!(client.ticket(5).await.unwrap().unwrap().id, 5);
@@ -214,28 +168,18 @@ async fn a_429_pauses_every_clone_of_the_client_for_as_long_as_it_says() {
 }
 
 fn listing_or_ticket(r: &super::fake::Request) -> Reply {
-    if r.path.ends_with("/5") {
-        one_ticket()
-    } else {
-        listing(r, 1, 50, |_| r#"{"TicketID":1}"#.to_owned())
-    }
+    if r.path.ends_with("/5") { one_ticket() } else { listing(r, 1, 50, |_| r#"{"TicketID":1}"#.to_owned()) }
 }
 
 fn fake_client(fake: &Fake, max_rate_wait_ms: u64) -> crate::Client {
-    client(Config {
-        max_rate_wait_ms,
-        ..fake.config()
-    })
+    client(Config { max_rate_wait_ms, ..fake.config() })
 }
 
 #[tokio::test]
 async fn a_read_that_would_wait_too_long_gives_up_as_rate_limited() {
     let fake = Fake::start(|_| Reply::status(429).header("Retry-After", "3600")).await;
     let error = fake_client(&fake, 1_000).ticket(5).await.unwrap_err();
-    assert_eq!(
-        (error.kind, error.status, fake.seen().len()),
-        (ErrorKind::RateLimited, Some(429), 1)
-    );
+    assert_eq!((error.kind, error.status, fake.seen().len()), (ErrorKind::RateLimited, Some(429), 1));
 }
 
 #[tokio::test]
@@ -258,15 +202,9 @@ async fn an_error_says_where_and_what_next_and_quotes_nothing() {
     let error = failure(&fake).await;
     let text = format!("{error} {error:?}");
     assert_eq!(error.kind, ErrorKind::Malformed);
-    assert!(
-        text.starts_with("tickets/{ticketId} for record 5 answered 200: "),
-        "{text}"
-    );
+    assert!(text.starts_with("tickets/{ticketId} for record 5 answered 200: "), "{text}");
     assert!(text.contains("line 1 column"), "{text}");
-    assert!(
-        !text.contains("private words") && !text.contains("legacy-key"),
-        "{text}"
-    );
+    assert!(!text.contains("private words") && !text.contains("legacy-key"), "{text}");
     let client = fake.client();
     assert!(!format!("{client:?}").contains("legacy-key"));
 }
@@ -275,32 +213,14 @@ async fn an_error_says_where_and_what_next_and_quotes_nothing() {
 async fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
     let fake = Fake::start(|_| one_ticket()).await;
     let bad = [
-        Config {
-            token: "".into(),
-            ..fake.config()
-        },
-        Config {
-            token: "line\nbreak".into(),
-            ..fake.config()
-        },
-        Config {
-            rate_cap_per_s: 0.0,
-            ..fake.config()
-        },
-        Config {
-            page_size: 0,
-            ..fake.config()
-        },
-        Config {
-            base_url: "file:///etc".parse().unwrap(),
-            ..fake.config()
-        },
+        Config { token: "".into(), ..fake.config() },
+        Config { token: "line\nbreak".into(), ..fake.config() },
+        Config { rate_cap_per_s: 0.0, ..fake.config() },
+        Config { page_size: 0, ..fake.config() },
+        Config { base_url: "file:///etc".parse().unwrap(), ..fake.config() },
     ];
     for config in bad {
-        assert_eq!(
-            crate::Client::new(config).unwrap_err().kind,
-            ErrorKind::Configuration
-        );
+        assert_eq!(crate::Client::new(config).unwrap_err().kind, ErrorKind::Configuration);
     }
     assert!(fake.seen().is_empty());
 }

@@ -23,10 +23,7 @@ fn tags(bytes: &[u8]) -> Result<Supplements, SupplementError> {
 fn technicians(bytes: &[u8]) -> Result<Supplements, SupplementError> {
     let folder = TempDir::new().unwrap();
     let technicians = write(&folder, "technicians.csv", bytes);
-    Supplements::load(&SupplementFiles {
-        technicians,
-        ..SupplementFiles::default()
-    })
+    Supplements::load(&SupplementFiles { technicians, ..SupplementFiles::default() })
 }
 
 #[test]
@@ -52,10 +49,8 @@ fn tags_are_read_whatever_the_mark_delimiter_and_line_end() {
 
 #[test]
 fn names_are_kept_verbatim_in_every_encoding() {
-    let utf16: Vec<u8> = "\u{feff}Ticket ID\tTag\r\n1\tdringlich ü\r\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> =
+        "\u{feff}Ticket ID\tTag\r\n1\tdringlich ü\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: [(&[u8], &str); 4] = [
         ("Ticket ID,Tag\n1,\"דחוף\"\n".as_bytes(), "דחוף"),
         (b"Ticket ID,Tag\n1,\xdcber \x80\n", "Über €"),
@@ -94,12 +89,7 @@ fn a_wrong_cell_is_named_by_line_and_column_and_not_quoted() {
     ];
     for (file, line, column) in cases {
         let error = tags(file).unwrap_err();
-        assert_eq!(
-            error.place,
-            Some(Place { line, column }),
-            "{}: {error}",
-            String::from_utf8_lossy(file)
-        );
+        assert_eq!(error.place, Some(Place { line, column }), "{}: {error}", String::from_utf8_lossy(file));
         let text = format!("{error} {error:?}");
         assert!(
             text.contains("tags.csv") && text.contains("expected") || text.contains("second column"),
@@ -121,10 +111,8 @@ fn files_that_are_no_table_are_refused() {
     for file in [b"".as_slice(), b"\n\n", b"just text\n", b"Tag\nx\n"] {
         assert!(tags(file).is_err(), "{}", String::from_utf8_lossy(file));
     }
-    let missing = SupplementFiles {
-        tags: Some(PathBuf::from("/nowhere/tags.csv")),
-        ..SupplementFiles::default()
-    };
+    let missing =
+        SupplementFiles { tags: Some(PathBuf::from("/nowhere/tags.csv")), ..SupplementFiles::default() };
     let error = Supplements::load(&missing).unwrap_err();
     assert!(error.source.is_some() && error.to_string().contains("/nowhere/tags.csv"));
 }
@@ -134,25 +122,15 @@ fn columns_are_mapped_by_name_and_a_wrong_mapping_is_refused() {
     let folder = TempDir::new().unwrap();
     let load = |columns: &[(&str, &str)]| {
         Supplements::load(&SupplementFiles {
-            tags: write(
-                &folder,
-                "tags.csv",
-                "Vorgang Nr.;Schlagwort;Tag\n7;x;Montag\n".as_bytes(),
-            ),
-            columns: columns
-                .iter()
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
+            tags: write(&folder, "tags.csv", "Vorgang Nr.;Schlagwort;Tag\n7;x;Montag\n".as_bytes()),
+            columns: columns.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             ..SupplementFiles::default()
         })
     };
     let read = load(&[("tags.ticket_id", "vorgang nr"), ("tags.tag", "Schlagwort")]).unwrap();
     assert_eq!(read.tags.for_ticket(7), ["x"]);
     let absent = load(&[("tags.ticket_id", "Nummer")]).unwrap_err().to_string();
-    assert!(
-        absent.contains("\"Nummer\"") && absent.contains("line 1"),
-        "{absent}"
-    );
+    assert!(absent.contains("\"Nummer\"") && absent.contains("line 1"), "{absent}");
     let typo = load(&[("tags.ticketid", "Vorgang Nr.")]).unwrap_err().to_string();
     assert!(typo.contains("tags.ticketid"), "{typo}");
 }
@@ -161,21 +139,10 @@ fn columns_are_mapped_by_name_and_a_wrong_mapping_is_refused() {
 fn technicians_are_read_with_what_the_file_says_of_them() {
     let file = "Technician ID,First Name,Last Name,Email,Role,Status\n7,Ada,L, ADA@x.example ,Admin,Disabled\n,Bo,,,,\n";
     let read = technicians(file.as_bytes()).unwrap().technicians;
-    let [ada, bo] = read.rows() else {
-        panic!("two rows: {read:?}")
-    };
-    assert_eq!(
-        (ada.id, ada.name.as_deref(), ada.active),
-        (Some(7), Some("Ada L"), false)
-    );
-    assert_eq!(
-        (ada.email.as_deref(), ada.role.as_deref()),
-        (Some("ADA@x.example"), Some("Admin"))
-    );
-    assert_eq!(
-        (bo.id, bo.name.as_deref(), bo.email.as_deref(), bo.active),
-        (None, Some("Bo"), None, true)
-    );
+    let [ada, bo] = read.rows() else { panic!("two rows: {read:?}") };
+    assert_eq!((ada.id, ada.name.as_deref(), ada.active), (Some(7), Some("Ada L"), false));
+    assert_eq!((ada.email.as_deref(), ada.role.as_deref()), (Some("ADA@x.example"), Some("Admin")));
+    assert_eq!((bo.id, bo.name.as_deref(), bo.email.as_deref(), bo.active), (None, Some("Bo"), None, true));
 
     let maybe = technicians(b"Name,Email,Active\nA,a@x.example,perhaps\n").unwrap_err();
     assert_eq!(maybe.place, Some(Place { line: 2, column: 3 }));
@@ -197,19 +164,10 @@ fn policies_and_integrations_keep_columns_nobody_asked_for() {
     };
     let read = Supplements::load(&files).unwrap();
     let gold = read.sla_policies.rows().first().unwrap();
-    assert_eq!(
-        (gold.name.as_str(), gold.priority.as_deref()),
-        ("Gold", Some("High"))
-    );
-    assert_eq!(
-        (gold.first_response.as_deref(), gold.resolution.as_deref()),
-        (Some("60"), Some("480"))
-    );
+    assert_eq!((gold.name.as_str(), gold.priority.as_deref()), ("Gold", Some("High")));
+    assert_eq!((gold.first_response.as_deref(), gold.resolution.as_deref()), (Some("60"), Some("480")));
     assert_eq!(gold.other.get("Business Hours").map(String::as_str), Some("24/7"));
     let bank = read.integrations.rows().first().unwrap();
-    assert_eq!(
-        (bank.name.as_str(), bank.endpoint.as_deref()),
-        ("Société", Some("https://x"))
-    );
+    assert_eq!((bank.name.as_str(), bank.endpoint.as_deref()), ("Société", Some("https://x")));
     assert_eq!(bank.other.get("Active").map(String::as_str), Some("yes"));
 }

@@ -40,12 +40,7 @@ async fn keys_do_not_depend_on_the_order_and_tell_duplicates_apart() {
 
 #[tokio::test]
 async fn a_note_and_a_public_comment_alike_never_share_a_key() {
-    let row = |n: usize| {
-        format!(
-            r#"{{"Date":"2024-01-01T00:00:00","Comment":"x","IsInternal":{}}}"#,
-            n == 0
-        )
-    };
+    let row = |n: usize| format!(r#"{{"Date":"2024-01-01T00:00:00","Comment":"x","IsInternal":{}}}"#, n == 0);
     let fake = Fake::start(move |r| listing(r, 2, 50, row)).await;
     let thread = fake.client().comments(3).await.unwrap();
     assert!(thread.iter().all(|c| c.key.ends_with("-1")));
@@ -62,11 +57,7 @@ async fn a_comment_that_does_not_say_is_a_note_and_authors_are_told_apart() {
     let fake = Fake::start(move |r| listing(r, 3, 50, |n| rows[n].to_owned())).await;
     let thread = fake.client().comments(3).await.unwrap();
     let seen: Vec<_> = thread.iter().map(|c| (c.author(), c.is_internal)).collect();
-    let wanted = [
-        (Author::System, true),
-        (Author::Contact(4), false),
-        (Author::Technician(8), true),
-    ];
+    let wanted = [(Author::System, true), (Author::Contact(4), false), (Author::Technician(8), true)];
     assert_eq!(seen, wanted);
 }
 
@@ -85,24 +76,15 @@ async fn a_thread_that_grows_while_it_is_read_is_read_again() {
 #[tokio::test]
 async fn a_thread_that_never_holds_its_count_is_incomplete() {
     let fake = Fake::start(|_| {
-        Reply::json(format!(
-            r#"{{"items":[{}],"totalItemCount":2,"totalPages":1}}"#,
-            comment(1)
-        ))
+        Reply::json(format!(r#"{{"items":[{}],"totalItemCount":2,"totalPages":1}}"#, comment(1)))
     })
     .await;
     let error = fake.client().comments(3).await.unwrap_err();
-    assert_eq!(
-        (error.kind, error.record.as_deref()),
-        (ErrorKind::Incomplete, Some("3"))
-    );
+    assert_eq!((error.kind, error.record.as_deref()), (ErrorKind::Incomplete, Some("3")));
 }
 
 #[tokio::test]
 async fn the_thread_of_no_ticket_is_not_found() {
     let fake = Fake::start(|_| Reply::status(404)).await;
-    assert_eq!(
-        fake.client().comments(3).await.unwrap_err().kind,
-        ErrorKind::NotFound
-    );
+    assert_eq!(fake.client().comments(3).await.unwrap_err().kind, ErrorKind::NotFound);
 }

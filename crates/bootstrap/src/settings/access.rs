@@ -54,12 +54,9 @@ impl Access {
         let destination_url = missing.or_blame("destination.base_url", settings.destination.base_url.clone());
         let credentials = Credentials::of(&settings.destination, &mut missing);
         match (source_url, source_token, destination_url, credentials) {
-            (Some(source_url), Some(source_token), Some(destination_url), Some(credentials)) => Ok(Self {
-                source_url,
-                source_token,
-                destination_url,
-                credentials,
-            }),
+            (Some(source_url), Some(source_token), Some(destination_url), Some(credentials)) => {
+                Ok(Self { source_url, source_token, destination_url, credentials })
+            }
             _ => Err(Error::Settings(missing.0)),
         }
     }
@@ -71,10 +68,7 @@ impl Credentials {
             DestinationAuth::Basic => {
                 let email = missing.or_blame("destination.email", destination.email.clone());
                 let api_key = missing.or_blame("destination.api_key", destination.api_key.clone());
-                Some(Self::Basic {
-                    email: email?,
-                    api_key: api_key?,
-                })
+                Some(Self::Basic { email: email?, api_key: api_key? })
             }
             DestinationAuth::OAuth => {
                 let client_id = missing.or_blame("destination.client_id", destination.client_id.clone());
@@ -101,11 +95,7 @@ impl Missing {
     fn or_blame<T>(&mut self, key: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             let variable = schema::variable(key);
-            let or_file = if schema::is_secret(key) {
-                format!(" or {variable}_FILE")
-            } else {
-                String::new()
-            };
+            let or_file = if schema::is_secret(key) { format!(" or {variable}_FILE") } else { String::new() };
             let remedy = format!("set it in the configuration file, or by {variable}{or_file}");
             self.0.push(Problem::new(key, "is not set", remedy));
         }

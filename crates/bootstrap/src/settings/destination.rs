@@ -68,10 +68,7 @@ pub struct Rate {
 
 impl Destination {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let auth = [
-            ("basic", DestinationAuth::Basic),
-            ("oauth", DestinationAuth::OAuth),
-        ];
+        let auth = [("basic", DestinationAuth::Basic), ("oauth", DestinationAuth::OAuth)];
         let imported = [("auto", Imported::Auto), ("never", Imported::Never)];
         Self {
             base_url: reader.optional_url("destination.base_url"),

@@ -37,26 +37,17 @@ pub(super) struct Layer(pub Vec<Given>);
 
 impl Layer {
     pub(super) fn of_file(path: &Path) -> Result<Self, Error> {
-        let unreadable = |source| Error::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
         let text = fs::read_to_string(path).map_err(unreadable)?;
-        let folder = std::path::absolute(path)
-            .ok()
-            .and_then(|full| full.parent().map(Path::to_owned));
+        let folder = std::path::absolute(path).ok().and_then(|full| full.parent().map(Path::to_owned));
         let origin = Origin::File(path.to_owned());
-        Self::of_toml(&text, &origin, folder.as_deref()).map_err(|place| Error::NotToml {
-            path: path.to_owned(),
-            place,
-        })
+        Self::of_toml(&text, &origin, folder.as_deref())
+            .map_err(|place| Error::NotToml { path: path.to_owned(), place })
     }
 
     /// Reads TOML; the error is its place (line and column) without the line's content, which may be a secret.
     pub(super) fn of_toml(text: &str, origin: &Origin, folder: Option<&Path>) -> Result<Self, String> {
-        let table = File::from_str(text, FileFormat::Toml)
-            .collect()
-            .map_err(|error| place(&error))?;
+        let table = File::from_str(text, FileFormat::Toml).collect().map_err(|error| place(&error))?;
         let mut leaves = Vec::new();
         for (key, value) in table {
             flatten(key, value, &mut leaves);
@@ -82,9 +73,7 @@ impl Layer {
         });
         let mut layer = Self::default();
         for (name, value) in ours {
-            let key = name[VARIABLE_PREFIX.len() + 2..]
-                .to_lowercase()
-                .replace("__", ".");
+            let key = name[VARIABLE_PREFIX.len() + 2..].to_lowercase().replace("__", ".");
             let origin = Origin::Environment(name.to_owned());
             let (key, value) = match key.strip_suffix("_file") {
                 Some(stem) if !schema::is_secret(stem) => match first_line(Path::new(value)) {
@@ -96,13 +85,7 @@ impl Layer {
                 },
                 _ => (key, value.to_owned()),
             };
-            layer.0.push(Given {
-                key,
-                value: Value::String(value),
-                origin,
-                folder: None,
-                is_text: true,
-            });
+            layer.0.push(Given { key, value: Value::String(value), origin, folder: None, is_text: true });
         }
         layer
     }
@@ -159,9 +142,7 @@ fn flatten(path: String, value: config::Value, leaves: &mut Vec<(String, Value)>
 /// `line 3, column 7` out of a parser's message, which would quote the line itself.
 fn place(error: &config::ConfigError) -> String {
     let message = error.to_string();
-    let found = message
-        .split_once(" at ")
-        .map(|(_, rest)| rest.lines().next().unwrap_or_default().trim());
+    let found = message.split_once(" at ").map(|(_, rest)| rest.lines().next().unwrap_or_default().trim());
     found
         .filter(|place| place.starts_with("line "))
         .unwrap_or("at a place the parser does not name")

@@ -32,9 +32,6 @@ impl Log {
             );
         }
         let words = [("text", Format::Text), ("json", Format::Json)];
-        Self {
-            format: reader.choice("log.format", &words, Format::Text),
-            level,
-        }
+        Self { format: reader.choice("log.format", &words, Format::Text), level }
     }
 }

@@ -42,11 +42,7 @@ fn value_map(reader: &mut Reader<'_>, table: &str, words: &[&str]) -> ValueMap {
         .collect();
     for (from, to) in &entries {
         if to.is_empty() || unknown(to) {
-            reader.wrong(
-                &format!("{table}.values.{from}"),
-                "the value is unknown",
-                known(words),
-            );
+            reader.wrong(&format!("{table}.values.{from}"), "the value is unknown", known(words));
         }
     }
     let key = format!("{table}.default");
@@ -54,27 +50,16 @@ fn value_map(reader: &mut Reader<'_>, table: &str, words: &[&str]) -> ValueMap {
     if default.as_deref().is_some_and(unknown) {
         reader.wrong(&key, "the value is unknown", known(words));
     }
-    ValueMap {
-        values: entries.into_iter().collect(),
-        default,
-    }
+    ValueMap { values: entries.into_iter().collect(), default }
 }
 
 fn known(words: &[&str]) -> String {
-    if words.is_empty() {
-        "give a value".to_owned()
-    } else {
-        format!("give one of {}", words.join(", "))
-    }
+    if words.is_empty() { "give a value".to_owned() } else { format!("give one of {}", words.join(", ")) }
 }
 
 fn texts(reader: &mut Reader<'_>, key: &str) -> Vec<String> {
     let given = reader.list(key);
-    let texts: Vec<String> = given
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let texts: Vec<String> = given.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     if texts.len() < given.len() {
         reader.wrong(key, "not every item is text", "give a list of texts");
     }
@@ -86,11 +71,7 @@ fn fields(reader: &mut Reader<'_>) -> Vec<FieldMap> {
     let mut fields: Vec<FieldMap> = Vec::new();
     for (at, item) in reader.list(key).into_iter().enumerate() {
         match serde_json::from_value::<FieldMap>(item) {
-            Ok(field)
-                if fields
-                    .iter()
-                    .any(|f| f.scope == field.scope && f.name == field.name) =>
-            {
+            Ok(field) if fields.iter().any(|f| f.scope == field.scope && f.name == field.name) => {
                 reader.wrong(
                     key,
                     format!("item {} decides about a field a second time", at + 1),

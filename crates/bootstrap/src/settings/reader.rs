@@ -57,9 +57,8 @@ impl<'t> Reader<'t> {
 
     pub(super) fn whole(&mut self, key: &str, range: RangeInclusive<u64>) -> u64 {
         let found = self.leaf(key).and_then(|leaf| leaf.value.as_i64());
-        if let Some(number) = found
-            .and_then(|number| u64::try_from(number).ok())
-            .filter(|n| range.contains(n))
+        if let Some(number) =
+            found.and_then(|number| u64::try_from(number).ok()).filter(|n| range.contains(n))
         {
             return number;
         }
@@ -90,9 +89,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn flag(&mut self, key: &str) -> bool {
-        self.leaf(key)
-            .and_then(|leaf| leaf.value.as_bool())
-            .unwrap_or(false)
+        self.leaf(key).and_then(|leaf| leaf.value.as_bool()).unwrap_or(false)
     }
 
     /// One of a few words.
@@ -102,19 +99,14 @@ impl<'t> Reader<'t> {
             return *choice;
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.wrong(
-            key,
-            "the word is unknown",
-            format!("give one of {}", known.join(", ")),
-        );
+        self.wrong(key, "the word is unknown", format!("give one of {}", known.join(", ")));
         otherwise
     }
 
     pub(super) fn optional_url(&mut self, key: &str) -> Option<Url> {
         let text = self.optional_text(key)?;
-        let url = Url::parse(&text)
-            .ok()
-            .filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
+        let url =
+            Url::parse(&text).ok().filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
         let Some(mut url) = url else {
             self.wrong(key, "this is no address", "give one that begins with https://");
             return None;
@@ -122,18 +114,10 @@ impl<'t> Reader<'t> {
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         if url.scheme() == "http" && !is_loopback(&url) {
-            self.wrong(
-                key,
-                "credentials would travel readable over http",
-                "give the https:// address",
-            );
+            self.wrong(key, "credentials would travel readable over http", "give the https:// address");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            self.wrong(
-                key,
-                "the address carries credentials",
-                "set them by their own keys",
-            );
+            self.wrong(key, "the address carries credentials", "set them by their own keys");
         }
         Some(url)
     }
@@ -147,11 +131,7 @@ impl<'t> Reader<'t> {
     pub(super) fn path(&mut self, key: &str) -> PathBuf {
         let path = self.optional_path(key);
         path.unwrap_or_else(|| {
-            self.wrong(
-                key,
-                "no path is given",
-                "give one, or leave the key out for the default",
-            );
+            self.wrong(key, "no path is given", "give one, or leave the key out for the default");
             PathBuf::new()
         })
     }
@@ -164,11 +144,7 @@ impl<'t> Reader<'t> {
         let layer_of = |key: &str| self.leaf(key).map_or(0, |leaf| leaf.layer);
         match (value, path) {
             (Some(_), Some(_)) if layer_of(key) == layer_of(&file_key) => {
-                self.wrong(
-                    key,
-                    format!("both this and {file_key} are set"),
-                    "set only one of them",
-                );
+                self.wrong(key, format!("both this and {file_key} are set"), "set only one of them");
                 None
             }
             (Some(value), path) if path.is_none() || layer_of(key) > layer_of(&file_key) => {
@@ -180,10 +156,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn list(&self, key: &str) -> Vec<Value> {
-        self.leaf(key)
-            .and_then(|leaf| leaf.value.as_array())
-            .cloned()
-            .unwrap_or_default()
+        self.leaf(key).and_then(|leaf| leaf.value.as_array()).cloned().unwrap_or_default()
     }
 
     /// The entries of a free table.

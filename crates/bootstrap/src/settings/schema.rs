@@ -4,20 +4,12 @@
 use serde_json::Value;
 
 /// Keys whose values are never shown and never taken from a flag. Each has a sister `<key>_file`.
-pub(super) const SECRETS: [&str; 4] = [
-    "source.token",
-    "destination.api_key",
-    "destination.client_secret",
-    "destination.refresh_token",
-];
+pub(super) const SECRETS: [&str; 4] =
+    ["source.token", "destination.api_key", "destination.client_secret", "destination.refresh_token"];
 
 /// Tables whose keys are the user's own, always with text values.
-const FREE_TABLES: [&str; 4] = [
-    "map.status.values",
-    "map.priority.values",
-    "map.channel.values",
-    "source.supplements.columns",
-];
+const FREE_TABLES: [&str; 4] =
+    ["map.status.values", "map.priority.values", "map.channel.values", "source.supplements.columns"];
 
 /// First part of every variable that sets a key.
 pub(super) const VARIABLE_PREFIX: &str = "FLOTILLA";
@@ -28,10 +20,9 @@ pub(super) fn is_secret(key: &str) -> bool {
 
 /// The free table a key lies in, if it does.
 pub(super) fn free_table(key: &str) -> Option<&'static str> {
-    FREE_TABLES.into_iter().find(|table| {
-        key.strip_prefix(table)
-            .is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
-    })
+    FREE_TABLES
+        .into_iter()
+        .find(|table| key.strip_prefix(table).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.')))
 }
 
 /// The variable that sets a key.
@@ -90,10 +81,5 @@ fn list(text: &str) -> Value {
         return items;
     }
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    items
-        .map(|item| {
-            item.parse::<i64>()
-                .map_or_else(|_| Value::from(item), Value::from)
-        })
-        .collect()
+    items.map(|item| item.parse::<i64>().map_or_else(|_| Value::from(item), Value::from)).collect()
 }

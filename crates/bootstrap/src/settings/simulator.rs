@@ -13,8 +13,6 @@ pub struct Simulator {
 
 impl Simulator {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            admin_url: reader.optional_url("simulator.admin_url"),
-        }
+        Self { admin_url: reader.optional_url("simulator.admin_url") }
     }
 }

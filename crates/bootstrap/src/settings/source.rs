@@ -62,11 +62,8 @@ pub struct Supplements {
 
 impl Source {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let words = [
-            ("auto", SourceAuth::Auto),
-            ("bearer", SourceAuth::Bearer),
-            ("api_key", SourceAuth::ApiKey),
-        ];
+        let words =
+            [("auto", SourceAuth::Auto), ("bearer", SourceAuth::Bearer), ("api_key", SourceAuth::ApiKey)];
         Self {
             base_url: reader.optional_url("source.base_url"),
             token: reader.secret("source.token"),
@@ -87,10 +84,7 @@ impl Supplements {
         let columns = reader.table("source.supplements.columns");
         let text =
             |(key, value): (&str, &serde_json::Value)| Some((key.to_owned(), value.as_str()?.to_owned()));
-        let columns = columns
-            .filter_map(text)
-            .filter(|(_, header)| !header.is_empty())
-            .collect();
+        let columns = columns.filter_map(text).filter(|(_, header)| !header.is_empty()).collect();
         Self {
             tags: reader.optional_path("source.supplements.tags"),
             tag_separator: separator(reader),
@@ -120,11 +114,7 @@ fn separator(reader: &mut Reader<'_>) -> Option<char> {
     let mut chars = text.chars();
     let first = chars.next();
     if chars.next().is_some() {
-        reader.wrong(
-            key,
-            "this is more than one character",
-            "give one character, or leave it empty",
-        );
+        reader.wrong(key, "this is more than one character", "give one character, or leave it empty");
     }
     first
 }

@@ -15,9 +15,6 @@ pub struct Storage {
 
 impl Storage {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            ledger: reader.path("storage.ledger"),
-            reports: reader.path("storage.reports"),
-        }
+        Self { ledger: reader.path("storage.ledger"), reports: reader.path("storage.reports") }
     }
 }

@@ -9,29 +9,17 @@ fn load(toml: &str, variables: &[(&str, &str)], flags: &[(&str, &str)]) -> Resul
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("flotilla.toml");
     fs::write(&file, toml).unwrap();
-    let flags: BTreeMap<String, String> = flags
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect();
+    let flags: BTreeMap<String, String> =
+        flags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     Settings::load(Some(&file), &Environment::of(variables), &flags)
 }
 
 fn keys_blamed(result: Result<Settings, Error>) -> Vec<String> {
-    result
-        .unwrap_err()
-        .problems()
-        .iter()
-        .map(|problem| problem.key.clone())
-        .collect()
+    result.unwrap_err().problems().iter().map(|problem| problem.key.clone()).collect()
 }
 
 fn source_of(settings: &Settings, key: &str) -> SettingSource {
-    settings
-        .sources()
-        .iter()
-        .find(|source| source.key == key)
-        .unwrap()
-        .clone()
+    settings.sources().iter().find(|source| source.key == key).unwrap().clone()
 }
 
 #[test]
@@ -57,44 +45,24 @@ fn every_key_of_the_default_file_has_a_comment_above_it() {
 #[test]
 fn a_later_layer_wins_and_says_so() {
     let toml = "[run]\nworkers = 2\nbatch_pages = 3\nmax_attempts = 4\n";
-    let variables = [
-        ("FLOTILLA__RUN__WORKERS", "5"),
-        ("FLOTILLA__RUN__BATCH_PAGES", "6"),
-    ];
+    let variables = [("FLOTILLA__RUN__WORKERS", "5"), ("FLOTILLA__RUN__BATCH_PAGES", "6")];
     let settings = load(toml, &variables, &[("run.workers", "7")]).unwrap();
-    assert_eq!(
-        (
-            settings.run.workers,
-            settings.run.batch_pages,
-            settings.run.max_attempts
-        ),
-        (7, 6, 4)
-    );
+    assert_eq!((settings.run.workers, settings.run.batch_pages, settings.run.max_attempts), (7, 6, 4));
     assert_eq!(source_of(&settings, "run.workers").origin, Origin::Flag);
     assert_eq!(
         source_of(&settings, "run.batch_pages").origin,
         Origin::Environment("FLOTILLA__RUN__BATCH_PAGES".into())
     );
-    assert!(matches!(
-        source_of(&settings, "run.max_attempts").origin,
-        Origin::File(_)
-    ));
+    assert!(matches!(source_of(&settings, "run.max_attempts").origin, Origin::File(_)));
     assert_eq!(source_of(&settings, "run.error_budget").origin, Origin::Default);
 }
 
 #[test]
 fn all_problems_are_reported_at_once_each_with_its_key_and_remedy() {
     let toml = "[source]\nauth = \"magic\"\npage_size = \"many\"\n[run]\nworker = 3\nworkers = 0\n[nonsense]\na = 1\n";
-    let variables = [
-        ("FLOTILLA__DESTINATION__RATE__LIMIT", "lots"),
-        ("FLOTILLA__MAP__CREATE_AGENTS", "yes"),
-    ];
+    let variables = [("FLOTILLA__DESTINATION__RATE__LIMIT", "lots"), ("FLOTILLA__MAP__CREATE_AGENTS", "yes")];
     let error = load(toml, &variables, &[("destination.base_url", "ftp://x")]).unwrap_err();
-    let mut keys: Vec<&str> = error
-        .problems()
-        .iter()
-        .map(|problem| problem.key.as_str())
-        .collect();
+    let mut keys: Vec<&str> = error.problems().iter().map(|problem| problem.key.as_str()).collect();
     keys.sort_unstable();
     assert_eq!(
         keys,
@@ -116,12 +84,7 @@ fn all_problems_are_reported_at_once_each_with_its_key_and_remedy() {
 #[test]
 fn a_misspelt_section_is_answered_with_the_right_key() {
     let error = load("[src]\nbase_url = \"https://x.example\"\n", &[], &[]).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("did you mean destination.base_url or source.base_url?"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("did you mean destination.base_url or source.base_url?"), "{error}");
 }
 
 #[test]
@@ -145,12 +108,7 @@ fn any_setting_may_be_read_from_a_file_that_a_variable_names() {
     let folder = tempfile::tempdir().unwrap();
     let email = folder.path().join("email");
     fs::write(&email, "admin@msp.example\n").unwrap();
-    let settings = load(
-        "",
-        &[("FLOTILLA__DESTINATION__EMAIL_FILE", email.to_str().unwrap())],
-        &[],
-    )
-    .unwrap();
+    let settings = load("", &[("FLOTILLA__DESTINATION__EMAIL_FILE", email.to_str().unwrap())], &[]).unwrap();
     assert_eq!(settings.destination.email.as_deref(), Some("admin@msp.example"));
 }
 
@@ -160,18 +118,10 @@ fn a_secret_is_never_shown_and_never_taken_from_a_flag() {
     assert_eq!(source_of(&settings, "destination.api_key").value, "***");
     assert_eq!(source_of(&settings, "source.token").value, "");
     assert!(!format!("{settings:?}").contains("s3cret"));
-    assert_eq!(
-        keys_blamed(load("", &[], &[("destination.api_key", "x")])),
-        ["destination.api_key"]
-    );
+    assert_eq!(keys_blamed(load("", &[], &[("destination.api_key", "x")])), ["destination.api_key"]);
 
-    let broken = load("[source]\ntoken = \"s3cret\n", &[], &[])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        broken.contains("line 2") && !broken.contains("s3cret"),
-        "{broken}"
-    );
+    let broken = load("[source]\ntoken = \"s3cret\n", &[], &[]).unwrap_err().to_string();
+    assert!(broken.contains("line 2") && !broken.contains("s3cret"), "{broken}");
 }
 
 #[test]
@@ -186,10 +136,7 @@ fn plain_http_is_for_loopback_alone() {
 #[test]
 fn a_base_address_loses_the_slash_at_its_end() {
     let settings = load("[source]\nbase_url = \"http://127.0.0.1:1/api/v3/\"\n", &[], &[]).unwrap();
-    assert_eq!(
-        settings.source.base_url.unwrap().as_str(),
-        "http://127.0.0.1:1/api/v3"
-    );
+    assert_eq!(settings.source.base_url.unwrap().as_str(), "http://127.0.0.1:1/api/v3");
 }
 
 #[test]
@@ -220,10 +167,7 @@ fn the_map_takes_values_with_spaces_and_overrides_in_any_case() {
 #[test]
 fn a_map_value_the_destination_does_not_know_is_a_problem() {
     let toml = "[map.status.values]\nOpen = \"ajar\"\n[map.priority]\ndefault = \"urgent\"\n";
-    assert_eq!(
-        keys_blamed(load(toml, &[], &[])),
-        ["map.status.values.Open", "map.priority.default"]
-    );
+    assert_eq!(keys_blamed(load(toml, &[], &[])), ["map.status.values.Open", "map.priority.default"]);
 }
 
 #[test]
@@ -237,37 +181,18 @@ fn a_request_must_end_before_its_lease() {
 #[test]
 fn access_names_everything_that_is_missing() {
     let missing = |result: Result<Access, Error>| -> Vec<String> {
-        result
-            .unwrap_err()
-            .problems()
-            .iter()
-            .map(|problem| problem.key.clone())
-            .collect()
+        result.unwrap_err().problems().iter().map(|problem| problem.key.clone()).collect()
     };
     let bare = Settings::defaults().unwrap();
     assert_eq!(
         missing(bare.access()),
-        [
-            "source.token",
-            "destination.base_url",
-            "destination.email",
-            "destination.api_key"
-        ]
+        ["source.token", "destination.base_url", "destination.email", "destination.api_key"]
     );
-    let oauth = load(
-        "[destination]\nauth = \"oauth\"\nbase_url = \"https://a.gorgias.com/api\"\n",
-        &[],
-        &[],
-    )
-    .unwrap();
+    let oauth = load("[destination]\nauth = \"oauth\"\nbase_url = \"https://a.gorgias.com/api\"\n", &[], &[])
+        .unwrap();
     assert_eq!(
         missing(oauth.access()),
-        [
-            "source.token",
-            "destination.client_id",
-            "destination.client_secret",
-            "destination.refresh_token"
-        ]
+        ["source.token", "destination.client_id", "destination.client_secret", "destination.refresh_token"]
     );
 }
 
@@ -275,9 +200,7 @@ fn access_names_everything_that_is_missing() {
 fn access_knows_where_a_refresh_token_is_traded() {
     let toml = "[source]\ntoken = \"t\"\n[destination]\nauth = \"oauth\"\nbase_url = \"https://a.gorgias.com/api\"\nclient_id = \"c\"\nclient_secret = \"s\"\nrefresh_token = \"r\"\n";
     let access = load(toml, &[], &[]).unwrap().access().unwrap();
-    let Credentials::OAuth { token_url, .. } = access.credentials else {
-        panic!("basic")
-    };
+    let Credentials::OAuth { token_url, .. } = access.credentials else { panic!("basic") };
     assert_eq!(token_url.as_str(), "https://a.gorgias.com/oauth/token");
 }
 

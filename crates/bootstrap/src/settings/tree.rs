@@ -33,21 +33,11 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn of_defaults(text: &str) -> Result<Self, Error> {
-        let layer = Layer::of_toml(text, &Origin::Default, None).map_err(|place| Error::NotToml {
-            path: PathBuf::from("deploy/default.toml"),
-            place,
-        })?;
-        let leaf = |given: Given| Leaf {
-            value: given.value,
-            origin: Origin::Default,
-            folder: None,
-            layer: 0,
-        };
-        let leaves = layer
-            .0
-            .into_iter()
-            .map(|given| (given.key.clone(), leaf(given)))
-            .collect();
+        let layer = Layer::of_toml(text, &Origin::Default, None)
+            .map_err(|place| Error::NotToml { path: PathBuf::from("deploy/default.toml"), place })?;
+        let leaf =
+            |given: Given| Leaf { value: given.value, origin: Origin::Default, folder: None, layer: 0 };
+        let leaves = layer.0.into_iter().map(|given| (given.key.clone(), leaf(given))).collect();
         Ok(Self { leaves, layers: 0 })
     }
 
@@ -62,13 +52,7 @@ impl Tree {
     }
 
     fn set(&mut self, given: Given) -> Result<(), Problem> {
-        let Given {
-            key,
-            value,
-            origin,
-            folder,
-            is_text,
-        } = given;
+        let Given { key, value, origin, folder, is_text } = given;
         let layer = self.layers;
         if let Some(table) = schema::free_table(&key) {
             let value = schema::coerce(&Value::String(String::new()), value, is_text)
@@ -76,15 +60,7 @@ impl Tree {
             // The environment knows no lower case: one key in two spellings is one key.
             let same = |known: &String| schema::free_table(known) == Some(table) && fold(known) == fold(&key);
             let former = self.leaves.keys().find(|known| same(known)).cloned();
-            self.leaves.insert(
-                former.unwrap_or(key),
-                Leaf {
-                    value,
-                    origin,
-                    folder,
-                    layer,
-                },
-            );
+            self.leaves.insert(former.unwrap_or(key), Leaf { value, origin, folder, layer });
             return Ok(());
         }
         let Some(known) = self.leaves.get_mut(&key) else {
@@ -92,24 +68,15 @@ impl Tree {
         };
         let value = schema::coerce(&known.value, value, is_text)
             .map_err(|expected| wrong_type(&key, &origin, expected))?;
-        *known = Leaf {
-            value,
-            origin,
-            folder,
-            layer,
-        };
+        *known = Leaf { value, origin, folder, layer };
         Ok(())
     }
 
     fn unknown(&self, key: &str, origin: &Origin) -> Problem {
         let what = format!("there is no such setting ({origin})");
         let name = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
-        let namesakes: Vec<&str> = self
-            .leaves
-            .keys()
-            .filter(|known| name(known) == name(key))
-            .map(String::as_str)
-            .collect();
+        let namesakes: Vec<&str> =
+            self.leaves.keys().filter(|known| name(known) == name(key)).map(String::as_str).collect();
         let section = key.split('.').next().unwrap_or_default();
         let beside: Vec<&str> = self
             .leaves
@@ -129,9 +96,5 @@ impl Tree {
 }
 
 fn wrong_type(key: &str, origin: &Origin, expected: &'static str) -> Problem {
-    Problem::new(
-        key,
-        format!("the value is of the wrong type ({origin})"),
-        format!("give {expected}"),
-    )
+    Problem::new(key, format!("the value is of the wrong type ({origin})"), format!("give {expected}"))
 }

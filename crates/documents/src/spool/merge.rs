@@ -53,19 +53,11 @@ impl Spool {
         let mut merged = Vec::new();
         for (document, lines) in drafts.lines {
             let name = format!("{prefix}{}", document.file_name());
-            let path = out
-                .put_file(&name, &drafts.folder.join(document.file_name()))
-                .await?;
-            merged.push(Merged {
-                document,
-                lines,
-                path,
-            });
+            let path = out.put_file(&name, &drafts.folder.join(document.file_name())).await?;
+            merged.push(Merged { document, lines, path });
         }
-        fs::remove_dir_all(&drafts.folder).map_err(|source| Error::Spool {
-            path: drafts.folder.clone(),
-            source,
-        })?;
+        fs::remove_dir_all(&drafts.folder)
+            .map_err(|source| Error::Spool { path: drafts.folder.clone(), source })?;
         Ok(merged)
     }
 }
@@ -79,10 +71,7 @@ struct Drafts {
 impl Drafts {
     fn write(spool: &Path, piece_bytes: usize) -> Result<Self, Error> {
         let folder = spool.join("drafts");
-        let unusable = |source| Error::Spool {
-            path: folder.clone(),
-            source,
-        };
+        let unusable = |source| Error::Spool { path: folder.clone(), source };
         fs::create_dir_all(&folder).map_err(unusable)?;
         let files = spool_files(spool)?;
         let pieces = runs::sort_into_pieces(&files, &folder, piece_bytes)?;
@@ -90,10 +79,7 @@ impl Drafts {
         let mut tables = Vec::new();
         for document in Document::ALL {
             let file = File::create(folder.join(document.file_name())).map_err(unusable)?;
-            tables.push((
-                document,
-                CsvTable::begin(BufWriter::new(file), document.header())?,
-            ));
+            tables.push((document, CsvTable::begin(BufWriter::new(file), document.header())?));
         }
         let mut done: Option<Key> = None;
         while let Some(mut entry) = entries.next().map_err(unusable)? {
@@ -127,10 +113,7 @@ fn write_line(tables: &mut [(Document, CsvTable<BufWriter<File>>)], line: &Line)
 
 /// The spool files there are; none when the folder is not there.
 fn spool_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unusable = |source| Error::Spool {
-        path: folder.to_owned(),
-        source,
-    };
+    let unusable = |source| Error::Spool { path: folder.to_owned(), source };
     let mut files = Vec::new();
     for found in fs::read_dir(folder).map_err(unusable)? {
         let path = found.map_err(unusable)?.path();

@@ -85,10 +85,7 @@ fn each_entry(
     path: &Path,
     mut take: impl FnMut(Entry, u64, usize) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let unusable = |source| Error::Spool {
-        path: path.to_owned(),
-        source,
-    };
+    let unusable = |source| Error::Spool { path: path.to_owned(), source };
     let mut reader = BufReader::new(File::open(path).map_err(unusable)?);
     let mut text = Vec::new();
     for line in 1.. {
@@ -98,20 +95,14 @@ fn each_entry(
             // The end, or a line whose writer was killed: its record is not committed and will be copied again.
             return Ok(());
         }
-        let damaged = |_| Error::SpoolDamaged {
-            path: path.to_owned(),
-            line,
-        };
+        let damaged = |_| Error::SpoolDamaged { path: path.to_owned(), line };
         take(serde_json::from_slice(&text).map_err(damaged)?, line, bytes)?;
     }
     Ok(())
 }
 
 fn sorted_piece(entries: &mut Vec<Placed>, folder: &Path) -> Result<File, Error> {
-    let unusable = |source| Error::Spool {
-        path: folder.to_owned(),
-        source,
-    };
+    let unusable = |source| Error::Spool { path: folder.to_owned(), source };
     entries.sort_unstable();
     let mut out = BufWriter::new(nameless_file(folder).map_err(unusable)?);
     for placed in entries.drain(..) {
@@ -126,12 +117,7 @@ fn sorted_piece(entries: &mut Vec<Placed>, folder: &Path) -> Result<File, Error>
 /// A file of this process alone, gone with it.
 fn nameless_file(folder: &Path) -> io::Result<File> {
     let path = folder.join("sorting.tmp");
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&path)?;
+    let file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
     std::fs::remove_file(&path)?;
     Ok(file)
 }
@@ -145,10 +131,7 @@ pub(super) struct Runs {
 impl Runs {
     pub(super) fn of(pieces: Vec<File>) -> io::Result<Self> {
         let readers = pieces.into_iter().map(BufReader::new).collect();
-        let mut runs = Self {
-            readers,
-            next: BinaryHeap::new(),
-        };
+        let mut runs = Self { readers, next: BinaryHeap::new() };
         for at in 0..runs.readers.len() {
             runs.refill(at)?;
         }

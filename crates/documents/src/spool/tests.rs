@@ -32,9 +32,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     fn spool(&self) -> PathBuf {
@@ -42,17 +40,12 @@ impl Desk {
     }
 
     fn keep(&self, batch: i64, key: &Key, lines: &[Line]) {
-        Spool::for_batch(&self.spool(), BatchId(batch))
-            .unwrap()
-            .keep(key, lines)
-            .unwrap();
+        Spool::for_batch(&self.spool(), BatchId(batch)).unwrap().keep(key, lines).unwrap();
     }
 
     async fn merged(&self, piece_bytes: usize) -> Vec<Merged> {
         let papers = Deliverables::open(&self.folder.path().join("reports")).unwrap();
-        Spool::merge_in_pieces(&self.spool(), &papers, "", piece_bytes)
-            .await
-            .unwrap()
+        Spool::merge_in_pieces(&self.spool(), &papers, "", piece_bytes).await.unwrap()
     }
 
     async fn companion(&self, piece_bytes: usize) -> String {
@@ -70,10 +63,7 @@ async fn a_repeated_attempt_doubles_nothing_and_the_latest_entry_counts() {
     desk.keep(1, &ticket(5), &[value(5, "new"), value(5, "new")]);
     desk.keep(1, &ticket(6), &[value(6, "moved since")]);
     desk.keep(2, &ticket(6), &[]);
-    assert_eq!(
-        desk.companion(1 << 20).await,
-        format!("{HEADER}Ticket,5,Serial,new,field_limit\r\n")
-    );
+    assert_eq!(desk.companion(1 << 20).await, format!("{HEADER}Ticket,5,Serial,new,field_limit\r\n"));
 }
 
 #[tokio::test]
@@ -118,12 +108,8 @@ async fn a_line_torn_by_a_kill_is_cut_off_and_the_next_attempt_goes_on() {
     let path = desk.spool().join(file_name(BatchId(1)));
     let mut torn = OpenOptions::new().append(true).open(&path).unwrap();
     let long = "x".repeat(9000);
-    torn.write_all(format!("{{\"kind\":\"ticket\",\"id\":\"6\",\"lines\":[\"{long}").as_bytes())
-        .unwrap();
-    assert_eq!(
-        desk.companion(1 << 20).await,
-        format!("{HEADER}Ticket,5,Serial,whole,field_limit\r\n")
-    );
+    torn.write_all(format!("{{\"kind\":\"ticket\",\"id\":\"6\",\"lines\":[\"{long}").as_bytes()).unwrap();
+    assert_eq!(desk.companion(1 << 20).await, format!("{HEADER}Ticket,5,Serial,whole,field_limit\r\n"));
     desk.keep(1, &ticket(6), &[value(6, "again")]);
     let companion = desk.companion(1 << 20).await;
     assert!(
@@ -149,10 +135,7 @@ async fn merging_twice_gives_the_same_files_and_leaves_nothing_behind() {
     let first = desk.companion(1).await;
     assert!(first.contains("'=formula"));
     assert_eq!(desk.companion(1).await, first);
-    let left: Vec<_> = fs::read_dir(desk.spool())
-        .unwrap()
-        .map(|found| found.unwrap().file_name())
-        .collect();
+    let left: Vec<_> = fs::read_dir(desk.spool()).unwrap().map(|found| found.unwrap().file_name()).collect();
     assert_eq!(left, ["batch-000000000001.jsonl"]);
 }
 

@@ -19,11 +19,7 @@ pub(crate) fn run(invocation: &Invocation) -> Result<Exit, Failure> {
         table.load_style(presets::NOTHING);
         table.set_header(["key", "value", "from"]);
         for source in sources {
-            table.add_row([
-                source.key.clone(),
-                shown(&source.value),
-                source.origin.to_string(),
-            ]);
+            table.add_row([source.key.clone(), shown(&source.value), source.origin.to_string()]);
         }
         trimmed(&table)
     })?;

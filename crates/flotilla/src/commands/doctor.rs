@@ -30,10 +30,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let checks = checks(args, &settings).await;
-    let failed = checks
-        .iter()
-        .filter(|check| check.verdict == Verdict::Fail)
-        .count();
+    let failed = checks.iter().filter(|check| check.verdict == Verdict::Fail).count();
     let object = json!({ "ok": failed == 0, "checks": checks });
     invocation.output.say(&object, || {
         let lines: String = checks.iter().map(Check::line).collect();
@@ -52,10 +49,7 @@ async fn checks(args: &Args, settings: &Settings) -> Vec<Check> {
         Ok(access) => {
             checks.push(Check::ok("configuration", "addresses and credentials are set"));
             if !args.offline {
-                let looks = (
-                    source::checks(settings, &access),
-                    destination::checks(settings, &access),
-                );
+                let looks = (source::checks(settings, &access), destination::checks(settings, &access));
                 let (source, destination) = tokio::join!(Box::pin(looks.0), Box::pin(looks.1));
                 checks.extend(source.into_iter().chain(destination));
             }
@@ -63,21 +57,13 @@ async fn checks(args: &Args, settings: &Settings) -> Vec<Check> {
         Err(error) => {
             let problems = error.problems().iter();
             checks.extend(problems.map(|problem| {
-                Check::fail(
-                    "configuration",
-                    format!("{} {}", problem.key, problem.what),
-                    &problem.remedy,
-                )
+                Check::fail("configuration", format!("{} {}", problem.key, problem.what), &problem.remedy)
             }));
         }
     }
     checks.push(source::supplements(settings));
     checks.push(disk::check("ledger", &settings.storage.ledger, "storage.ledger"));
-    checks.push(disk::check(
-        "reports",
-        &settings.storage.reports.join("any"),
-        "storage.reports",
-    ));
+    checks.push(disk::check("reports", &settings.storage.reports.join("any"), "storage.reports"));
     checks
 }
 

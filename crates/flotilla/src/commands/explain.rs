@@ -34,25 +34,17 @@ struct Explanation {
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let found = Lookup::open(&settings).await?;
-    let key = Key {
-        kind: args.kind,
-        id: SourceId(args.source_id.clone()),
-    };
+    let key = Key { kind: args.kind, id: SourceId(args.source_id.clone()) };
     let explanation = explain(&*found.ledger, &found.migration, key).await?;
     let known = explanation.entry.is_some();
-    invocation
-        .output
-        .say(&explanation, || explanation.says.join("\n"))?;
+    invocation.output.say(&explanation, || explanation.says.join("\n"))?;
     Ok(if known { Exit::Ok } else { Exit::Failed })
 }
 
 async fn explain(ledger: &dyn Ledger, migration: &Migration, key: Key) -> Result<Explanation, Failure> {
     let id = &migration.id;
     let entry = ledger.entry(id, &key).await?;
-    let filter = Filter {
-        key: Some(key.clone()),
-        ..Filter::default()
-    };
+    let filter = Filter { key: Some(key.clone()), ..Filter::default() };
     let dead_letter = ledger.dead_letters(id, &filter, None, 1).await?.pop();
     let mut nested = Vec::new();
     if key.kind == ObjectKind::Ticket {
@@ -62,13 +54,7 @@ async fn explain(ledger: &dyn Ledger, migration: &Migration, key: Key) -> Result
         }
     }
     let says = sentences(migration, &key, entry.as_ref(), dead_letter.as_ref(), &nested);
-    Ok(Explanation {
-        key,
-        says,
-        entry,
-        dead_letter,
-        nested,
-    })
+    Ok(Explanation { key, says, entry, dead_letter, nested })
 }
 
 fn sentences(
@@ -84,42 +70,23 @@ fn sentences(
             "Check kind and id; if it is at the source, it was made after the survey: run again.".to_owned(),
         ];
     };
-    let mut says = vec![format!(
-        "{key}: {} (pass {}, {}).",
-        state(entry),
-        entry.pass,
-        when(entry.at)
-    )];
+    let mut says = vec![format!("{key}: {} (pass {}, {}).", state(entry), entry.pass, when(entry.at))];
     if let Some(target) = entry.target {
-        says.push(format!(
-            "At the destination it is {target} ({}).",
-            key.kind.row().lands_as
-        ));
+        says.push(format!("At the destination it is {target} ({}).", key.kind.row().lands_as));
     }
     if entry.pass < migration.pass {
-        says.push(format!(
-            "The present pass {} has not come to it yet.",
-            migration.pass
-        ));
+        says.push(format!("The present pass {} has not come to it yet.", migration.pass));
     }
     if let Some(cause) = letter.map(|letter| letter.cause).or(entry.cause) {
-        let detail = letter
-            .map(|letter| letter.detail.as_str())
-            .filter(|detail| !detail.is_empty());
+        let detail = letter.map(|letter| letter.detail.as_str()).filter(|detail| !detail.is_empty());
         let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
         says.push(format!("Cause: {cause}{detail}. {}", cause.advice()));
     }
     if let Some(fingerprint) = entry.fingerprint {
-        says.push(format!(
-            "Fingerprint of what was meant to be written: {}.",
-            fingerprint.to_hex()
-        ));
+        says.push(format!("Fingerprint of what was meant to be written: {}.", fingerprint.to_hex()));
     }
     for part in nested {
-        let cause = part
-            .cause
-            .map(|cause| format!(": {cause}. {}", cause.advice()))
-            .unwrap_or_default();
+        let cause = part.cause.map(|cause| format!(": {cause}. {}", cause.advice())).unwrap_or_default();
         says.push(format!("  {}: {}{cause}", part.key, state(part)));
     }
     says
@@ -129,10 +96,7 @@ fn state(entry: &Entry) -> String {
     match entry.state {
         EntryState::Seen => "seen at the source, nothing done yet".to_owned(),
         EntryState::Intended { at } => {
-            format!(
-                "in doubt since {}: it is looked for before anything is sent again",
-                when(at)
-            )
+            format!("in doubt since {}: it is looked for before anything is sent again", when(at))
         }
         EntryState::Settled { outcome } => outcome.name().to_owned(),
     }
@@ -172,12 +136,7 @@ mod tests {
     #[test]
     fn a_rejected_record_tells_cause_detail_and_advice() {
         let key = Key::new(ObjectKind::Ticket, 7);
-        let rejected = entry(
-            EntryState::Settled {
-                outcome: Outcome::Rejected,
-            },
-            2,
-        );
+        let rejected = entry(EntryState::Settled { outcome: Outcome::Rejected }, 2);
         let letter = DeadLetter {
             key: key.clone(),
             cause: FailureCode::UnmappedValue,
@@ -194,12 +153,7 @@ mod tests {
         let key = Key::new(ObjectKind::Ticket, 7);
         let created = Entry {
             target: Some(TargetId(4711)),
-            ..entry(
-                EntryState::Settled {
-                    outcome: Outcome::Created,
-                },
-                1,
-            )
+            ..entry(EntryState::Settled { outcome: Outcome::Created }, 1)
         };
         let says = sentences(&migration(), &key, Some(&created), None, &[]).join("\n");
         assert!(says.contains("it is 4711 (ticket with its messages)"));

@@ -56,18 +56,10 @@ struct Counted {
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let found = Lookup::open(&settings).await?;
-    let filter = Filter {
-        cause: args.cause,
-        kind: args.kind,
-        key: None,
-    };
+    let filter = Filter { cause: args.cause, kind: args.kind, key: None };
     if args.by_cause {
         let counted = by_cause(&*found.ledger, &found.migration.id, &filter).await?;
-        invocation
-            .output
-            .say(&serde_json::json!({ "causes": counted }), || {
-                causes_text(&counted)
-            })?;
+        invocation.output.say(&serde_json::json!({ "causes": counted }), || causes_text(&counted))?;
         return Ok(Exit::Ok);
     }
     let limit = if args.limit == 0 { u64::MAX } else { args.limit };
@@ -111,11 +103,7 @@ async fn walk(
 async fn by_cause(ledger: &dyn Ledger, id: &MigrationId, filter: &Filter) -> Result<Vec<Counted>, Failure> {
     let mut counts: BTreeMap<FailureCode, BTreeMap<ObjectKind, u64>> = BTreeMap::new();
     walk(ledger, id, filter, |letter| {
-        *counts
-            .entry(letter.cause)
-            .or_default()
-            .entry(letter.key.kind)
-            .or_default() += 1;
+        *counts.entry(letter.cause).or_default().entry(letter.key.kind).or_default() += 1;
         true
     })
     .await?;
@@ -161,18 +149,8 @@ fn causes_text(counted: &[Counted]) -> String {
         return "No record was rejected and none failed.".to_owned();
     }
     let mut text = String::new();
-    for Counted {
-        cause,
-        count,
-        kinds,
-        advice,
-        ..
-    } in counted
-    {
-        let kinds: Vec<String> = kinds
-            .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
-            .collect();
+    for Counted { cause, count, kinds, advice, .. } in counted {
+        let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         text += &format!("{count:>8}  {cause} ({})\n          {advice}\n", kinds.join(", "));
     }
     text

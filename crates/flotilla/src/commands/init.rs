@@ -13,14 +13,8 @@ use serde_json::json;
 use crate::{exit::Exit, failure::Failure, invocation::Invocation};
 
 /// Keys an operator fills in; all others are commented out.
-const TO_FILL_IN: [&str; 6] = [
-    "signed_off_by",
-    "base_url = \"\"",
-    "email",
-    "fallback_agent",
-    "fallback_customer",
-    "tags = ",
-];
+const TO_FILL_IN: [&str; 6] =
+    ["signed_off_by", "base_url = \"\"", "email", "fallback_agent", "fallback_customer", "tags = "];
 
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -64,21 +58,13 @@ pub(crate) fn write(path: &Path, text: &str, replace: bool) -> Result<(), Failur
     };
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::new(
             Exit::Refused,
-            format!(
-                "{} is there already; name another file, or give --force to replace it",
-                path.display()
-            ),
+            format!("{} is there already; name another file, or give --force to replace it", path.display()),
         ),
-        _ => Failure::new(
-            Exit::Failed,
-            format!("{} cannot be written ({error})", path.display()),
-        ),
+        _ => Failure::new(Exit::Failed, format!("{} cannot be written ({error})", path.display())),
     })
 }
 
@@ -87,11 +73,7 @@ fn commented(defaults: &str) -> String {
     let line = |line: &str| {
         let is_key = !line.is_empty() && !line.starts_with(['#', '[']);
         let open = TO_FILL_IN.iter().any(|key| line.starts_with(key));
-        if is_key && !open {
-            format!("#{line}\n")
-        } else {
-            format!("{line}\n")
-        }
+        if is_key && !open { format!("#{line}\n") } else { format!("{line}\n") }
     };
     defaults.lines().map(line).collect()
 }

@@ -24,10 +24,7 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
     let found = Lookup::open(&settings).await?;
     let report = scheduler::reconcile(&*found.ledger, &found.migration).await?;
     if let Some(folder) = &args.save {
-        for path in Deliverables::open(folder)?
-            .put_reconciliation("reconciliation", &report)
-            .await?
-        {
+        for path in Deliverables::open(folder)?.put_reconciliation("reconciliation", &report).await? {
             invocation.output.aside(&format!("written: {}", path.display()));
         }
     }
@@ -39,11 +36,7 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
 fn verdict(report: &Reconciliation) -> Exit {
     use MigrationState::{Closed, CutOver, Frozen, Hypercare, Ready};
     let ended = matches!(report.state, Ready | Frozen | CutOver | Hypercare | Closed);
-    if ended && !report.closes() {
-        Exit::Difference
-    } else {
-        Exit::Ok
-    }
+    if ended && !report.closes() { Exit::Difference } else { Exit::Ok }
 }
 
 #[cfg(test)]
@@ -55,11 +48,7 @@ mod tests {
     use super::*;
 
     fn report(state: MigrationState, created: u64) -> Reconciliation {
-        let tally = Tally {
-            source: 2,
-            created,
-            ..Tally::default()
-        };
+        let tally = Tally { source: 2, created, ..Tally::default() };
         Reconciliation {
             migration: MigrationId::new("acme").unwrap(),
             pass: Pass(1),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bootstrap::SystemClock;
-use ledger::{Filter, Ledger as _, SqliteLedger};
+use ledger::{Filter, SqliteLedger};
 use protocol::{FailureCode, Key, MigrationState, ObjectKind, SourceId};
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::{exit::Exit, failure::Failure, invocation::Invocation};
 
 /// Arguments of `retry`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Only records with this cause, such as target_rejected
     #[arg(long, value_name = "CODE")]
     cause: Option<FailureCode>,
@@ -33,29 +33,17 @@ struct Reopened {
 ///
 /// # Errors
 /// [`Failure`] when the ledger is not there, in use by a run, or the migration is past retrying.
-pub async fn run(which: Args, call: &Invocation) -> Result<Exit, Failure> {
+pub(crate) async fn run(which: Args, call: &Invocation) -> Result<Exit, Failure> {
     let settings = call.settings()?;
     let id = &settings.migration.id;
     let ledger = SqliteLedger::open(&settings.storage.ledger, Arc::new(SystemClock)).await?;
-    let migration = ledger
-        .migration(id)
-        .await?
-        .ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
-    let key = which.id.map(|id| Key {
-        kind: which.kind.unwrap_or(ObjectKind::Ticket),
-        id: SourceId(id),
-    });
-    let filter = Filter {
-        cause: which.cause,
-        kind: which.kind,
-        key,
-    };
+    let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+    let key = which.id.map(|id| Key { kind: which.kind.unwrap_or(ObjectKind::Ticket), id: SourceId(id) });
+    let filter = Filter { cause: which.cause, kind: which.kind, key };
     let keys = ledger.reopen(id, migration.pass, &filter).await?;
     if !keys.is_empty() && migration.state == MigrationState::Ready {
         let who = settings.migration.signed_off_by.as_deref().unwrap_or("operator");
-        ledger
-            .transition(id, MigrationState::Running, None, who, "records are tried again")
-            .await?;
+        ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
     }
     let records = keys.len();
     call.output.say(&Reopened { records, keys }, || {

@@ -6,25 +6,47 @@ use std::sync::Arc;
 use bootstrap::Shutdown;
 use protocol::{FailureCode, Probe};
 use scheduler::Ended;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    embedded, exit::Exit, failure::Failure, invocation::Invocation, papers, progress::Progress,
-    simulator_account::SimulatorAccount, summary::Summary,
+    embedded::{self, Watched},
+    exit::Exit,
+    failure::Failure,
+    invocation::Invocation,
+    papers,
+    progress::Progress,
+    pulse,
+    simulator_account::SimulatorAccount,
+    summary::Summary,
 };
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Args {
+    /// Draws progress on stderr although the answer is JSON (the demo's own terminal)
+    #[arg(long, hide = true)]
+    draw: bool,
+}
 
 /// Runs.
 ///
 /// # Errors
 /// [`Failure`] when the run cannot begin or cannot write down what it does.
-pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
     let (settings, output) = (&call.settings()?, call.output);
     let shutdown = Shutdown::on_signals()?;
     let mut progress = None;
-    let watch = |watched| progress = Some(Progress::start(watched, output.may_draw()));
+    let (pulse_over, ledger) = (CancellationToken::new(), settings.storage.ledger.clone());
+    let watch = |watched: Watched| {
+        let Watched { ledger: entries, limiter, migration } = watched.clone();
+        tokio::spawn(pulse::keep(ledger, entries, limiter, migration, pulse_over.clone()));
+        progress = Some(Progress::start(watched, args.draw || output.may_draw()));
+    };
     let run = embedded::run(settings, probe, &shutdown, watch).await;
     if let Some(progress) = progress {
         progress.end().await;
     }
+    pulse_over.cancel();
     let run = run?;
     let papers = papers::write(settings, &run.reconciliation).await?;
     let account = match &settings.simulator.admin_url {
@@ -33,18 +55,12 @@ pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failu
     };
     let closes = run.reconciliation.closes();
     let text = documents::reconciliation::text(&run.reconciliation);
-    let summary = Summary::new(
-        run.reconciliation,
-        run.figures,
-        account.as_ref(),
-        run.resumed,
-        papers,
-    );
+    let summary = Summary::new(run.reconciliation, run.figures, account.as_ref(), run.resumed, papers);
     output.say(&summary, || format!("{text}\n{}", last_words(&summary)))?;
     Ok(match run.ended {
         Ended::Ready if closes => Exit::Ok,
         Ended::Ready => Exit::Difference,
-        Ended::Halted(cause) => return Err(Failure::new(Exit::Temporary, halted(cause))),
+        Ended::Halted(cause) => return Err(Failure::new(Exit::Temporary, halted(cause, run.why.as_deref()))),
         Ended::Stopped if shutdown.was_signalled() => return Err(Failure::new(Exit::Interrupted, STOPPED)),
         Ended::Stopped => return Err(Failure::new(Exit::Temporary, STOPPED)),
     })
@@ -52,9 +68,10 @@ pub async fn run(call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failu
 
 const STOPPED: &str = "stopped. Nothing is lost; the same command goes on where this one stopped";
 
-fn halted(cause: FailureCode) -> String {
+fn halted(cause: FailureCode, why: Option<&str>) -> String {
+    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     format!(
-        "the migration is halted: {cause}. {} Nothing is lost; the same command goes on",
+        "the migration is halted: {cause}{why}. {} Nothing is lost; the same command goes on",
         cause.advice()
     )
 }
@@ -63,9 +80,7 @@ fn halted(cause: FailureCode) -> String {
 pub(crate) fn last_words(summary: &Summary) -> String {
     let figure =
         |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.3}"));
-    let notes = summary
-        .private_notes_public
-        .map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let notes = summary.private_notes_public.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
     format!(
         "state {}, pass {}\n\
          customers e-mailed             {}\n\

@@ -55,10 +55,7 @@ pub(crate) async fn run(args: Args, invocation: &Invocation) -> Result<Exit, Fai
         tickets: args.tickets,
         atera: args.atera,
         gorgias: args.gorgias,
-        rate: Rate {
-            limit: args.limit,
-            window_ms: args.window_ms,
-        },
+        rate: Rate { limit: args.limit, window_ms: args.window_ms },
         latency_ms: args.latency_ms,
         ..Options::default()
     };
@@ -93,15 +90,8 @@ pub(crate) fn write_config(
 }
 
 fn write_files(args: &Args, simulator: &Simulator) -> Result<(), Failure> {
-    let beside = |file: &Path| {
-        file.parent()
-            .map(|folder| folder.join("supplements"))
-            .unwrap_or_default()
-    };
-    let folder = args
-        .supplements
-        .clone()
-        .or_else(|| args.write_config.as_deref().map(beside));
+    let beside = |file: &Path| file.parent().map(|folder| folder.join("supplements")).unwrap_or_default();
+    let folder = args.supplements.clone().or_else(|| args.write_config.as_deref().map(beside));
     match (&args.write_config, folder) {
         (Some(file), Some(folder)) => {
             let rate = [
@@ -116,16 +106,11 @@ fn write_files(args: &Args, simulator: &Simulator) -> Result<(), Failure> {
 }
 
 fn write_supplements(simulator: &Simulator, folder: &Path) -> Result<(), Failure> {
-    simulator
-        .write_supplements(folder)
-        .map_err(|error| unwritable(folder, &error))
+    simulator.write_supplements(folder).map_err(|error| unwritable(folder, &error))
 }
 
 fn unwritable(folder: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        format!("supplements cannot be written to {} ({error})", folder.display()),
-    )
+    Failure::new(Exit::Failed, format!("supplements cannot be written to {} ({error})", folder.display()))
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {

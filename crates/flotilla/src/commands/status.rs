@@ -54,11 +54,7 @@ struct Look {
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let found = Lookup::open(&settings).await?;
-    let shutdown = if args.watch {
-        Shutdown::on_signals()?
-    } else {
-        Shutdown::by_hand()
-    };
+    let shutdown = if args.watch { Shutdown::on_signals()? } else { Shutdown::by_hand() };
     loop {
         let look = Look::take(&*found.ledger, &settings).await?;
         if args.watch && invocation.output.may_redraw() {
@@ -79,10 +75,8 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
 impl Look {
     async fn take(ledger: &dyn Ledger, settings: &bootstrap::Settings) -> Result<Self, Failure> {
         let id = &settings.migration.id;
-        let migration = ledger
-            .migration(id)
-            .await?
-            .ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+        let migration =
+            ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
         let troubles = ledger.troubles(id, migration.pass).await?;
         let view = scheduler::view(ledger, migration).await?;
         let now = SystemClock.now();
@@ -118,11 +112,7 @@ fn text(look: &Look) -> String {
         table.set_header(["step", "kind", "batches done", "under way", "waiting", "given up"]);
         for step in &look.view.progress {
             let counts = [step.done, step.leased, step.ready, step.dead].map(|count| count.to_string());
-            table.add_row(
-                [step.step.to_string(), step.kind.to_string()]
-                    .into_iter()
-                    .chain(counts),
-            );
+            table.add_row([step.step.to_string(), step.kind.to_string()].into_iter().chain(counts));
         }
         text += &format!("{}\n\n", trimmed(&table));
     }

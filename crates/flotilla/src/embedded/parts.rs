@@ -25,10 +25,7 @@ pub(crate) fn source(settings: &Settings) -> Result<SourceReader, Failure> {
     let supplements =
         atera::Supplements::load(&vendors::supplements(settings)).map_err(Failure::configuration)?;
     let atera = vendors::source(settings, &settings.access()?)?;
-    Ok(SourceReader {
-        atera,
-        supplements: Arc::new(supplements),
-    })
+    Ok(SourceReader { atera, supplements: Arc::new(supplements) })
 }
 
 /// Everything a job works with.
@@ -48,9 +45,7 @@ pub(crate) fn context(
         max_attempts: settings.run.max_attempts,
         backoff_ms: settings.run.backoff_ms,
         error_budget: settings.run.error_budget,
-        doubt: DoubtPolicy {
-            look_at_ages_ms: settings.destination.look_at_ages_ms.clone(),
-        },
+        doubt: DoubtPolicy { look_at_ages_ms: settings.destination.look_at_ages_ms.clone() },
         max_file_bytes: settings.destination.max_file_bytes,
     };
     Context {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What this process did at the vendors, by its own count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunFigures {
+pub(crate) struct RunFigures {
     /// Requests to the destination.
     pub requests: u64,
     /// Of them, those that write.

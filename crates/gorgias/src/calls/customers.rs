@@ -40,10 +40,7 @@ impl Client {
         let call = Call::get("GET /customers?external_id", "/customers")
             .query("external_id", external_id)
             .about(format!("external_id {external_id}"));
-        self.matching(&call, |row: &CustomerRow| {
-            row.external_id.as_deref() == Some(external_id)
-        })
-        .await
+        self.matching(&call, |row: &CustomerRow| row.external_id.as_deref() == Some(external_id)).await
     }
 
     /// Finds customers by address, whatever the letter case.
@@ -53,8 +50,7 @@ impl Client {
     pub async fn customers_by_email(&self, email: &str) -> Result<Vec<CustomerRow>, Error> {
         let call =
             Call::get("GET /customers?email", "/customers").query("email", &email.trim().to_lowercase());
-        self.matching(&call, |row: &CustomerRow| row.has_email(email))
-            .await
+        self.matching(&call, |row: &CustomerRow| row.has_email(email)).await
     }
 
     /// Reads one page of all customers (100), to walk them without keeping them.
@@ -62,8 +58,7 @@ impl Client {
     /// # Errors
     /// As any read. The caller minds the progress: a cursor that comes twice means an endless walk.
     pub async fn customers_page(&self, cursor: Option<&str>) -> Result<CursorPage<CustomerRow>, Error> {
-        self.page(&Call::get("GET /customers", "/customers"), cursor)
-            .await
+        self.page(&Call::get("GET /customers", "/customers"), cursor).await
     }
 
     /// Replaces the free data shown beside a customer (`PUT /customers/{id}/data`).

@@ -31,10 +31,7 @@ impl Client {
         let call = Call::get("GET /messages?ticket_id", "/messages")
             .query("ticket_id", &ticket)
             .about(format!("ticket {ticket}"));
-        self.matching(&call, |row: &MessageRow| {
-            row.ticket_id.is_none_or(|id| id == ticket)
-        })
-        .await
+        self.matching(&call, |row: &MessageRow| row.ticket_id.is_none_or(|id| id == ticket)).await
     }
 
     /// Deletes a message (`DELETE /tickets/{id}/messages/{id}`).
@@ -44,7 +41,6 @@ impl Client {
     pub async fn delete_message(&self, ticket: i64, message: i64) -> Result<Deleted, Error> {
         let path = format!("/tickets/{ticket}/messages/{message}");
         let call = Call::delete("DELETE /tickets/{id}/messages/{id}", path);
-        self.remove(&call.about(format!("ticket {ticket}, message {message}")))
-            .await
+        self.remove(&call.about(format!("ticket {ticket}, message {message}"))).await
     }
 }

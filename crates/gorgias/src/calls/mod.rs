@@ -39,7 +39,5 @@ impl Client {
 
 /// The id of what a write made; without it nobody knows what was made.
 fn made_id(call: &Call, made: &Value) -> Result<i64, Error> {
-    made.get("id")
-        .and_then(Value::as_i64)
-        .ok_or_else(|| policy::unreadable(call))
+    made.get("id").and_then(Value::as_i64).ok_or_else(|| policy::unreadable(call))
 }

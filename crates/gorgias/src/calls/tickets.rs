@@ -23,10 +23,7 @@ impl Client {
             .about(format!("external_id {}", ticket.external_id));
         let made = self.ask_imported(call.clone()).await?;
         let listed = made.get("messages").and_then(Value::as_array).map(Vec::len);
-        let counted = made
-            .get("messages_count")
-            .and_then(Value::as_u64)
-            .map(|count| count as usize);
+        let counted = made.get("messages_count").and_then(Value::as_u64).map(|count| count as usize);
         Ok(CreatedTicket {
             id: made_id(&call, &made)?,
             message_count: listed.or(counted).unwrap_or_default(),
@@ -41,10 +38,7 @@ impl Client {
         let call = Call::get("GET /tickets?external_id", "/tickets")
             .query("external_id", external_id)
             .about(format!("external_id {external_id}"));
-        self.matching(&call, |row: &TicketRow| {
-            row.external_id.as_deref() == Some(external_id)
-        })
-        .await
+        self.matching(&call, |row: &TicketRow| row.external_id.as_deref() == Some(external_id)).await
     }
 
     /// Reads these tickets without their messages, 100 per call; those in the trash are marked
@@ -58,10 +52,7 @@ impl Client {
             let wanted: HashSet<i64> = ids.iter().copied().collect();
             let call = Call::get("GET /tickets?ticket_ids", "/tickets");
             let call = ids.iter().fold(call, |call, id| call.query("ticket_ids", id));
-            rows.extend(
-                self.matching(&call, |row: &TicketRow| wanted.contains(&row.id))
-                    .await?,
-            );
+            rows.extend(self.matching(&call, |row: &TicketRow| wanted.contains(&row.id)).await?);
         }
         Ok(rows)
     }

@@ -16,10 +16,8 @@ impl Client {
         if files.is_empty() {
             return Ok(Vec::new());
         }
-        let sent: Vec<(String, u64)> = files
-            .iter()
-            .map(|file| (file.name.clone(), file.bytes.len() as u64))
-            .collect();
+        let sent: Vec<(String, u64)> =
+            files.iter().map(|file| (file.name.clone(), file.bytes.len() as u64)).collect();
         let call = Call::upload("POST /upload", "/upload", files)
             .query("type", self.config().upload_kind.as_str())
             .about(format!("{} files", sent.len()));
@@ -36,15 +34,11 @@ fn in_order(sent: &[(String, u64)], mut uploaded: Vec<Uploaded>) -> Option<Vec<U
     }
     let fits = |answer: &Uploaded, size: u64| answer.size.is_none_or(|have| have == size);
     let name_fits = |answer: &Uploaded, name: &str| answer.name == name;
-    let all_named = sent
-        .iter()
-        .all(|(name, _)| uploaded.iter().any(|answer| name_fits(answer, name)));
+    let all_named = sent.iter().all(|(name, _)| uploaded.iter().any(|answer| name_fits(answer, name)));
     let mut ordered = Vec::with_capacity(sent.len());
     for (name, size) in sent {
         let named = |answer: &Uploaded| !all_named || name_fits(answer, name);
-        let at = uploaded
-            .iter()
-            .position(|answer| fits(answer, *size) && named(answer))?;
+        let at = uploaded.iter().position(|answer| fits(answer, *size) && named(answer))?;
         ordered.push(uploaded.remove(at));
     }
     Some(ordered)

@@ -59,17 +59,7 @@ pub struct Uploaded {
 
 impl From<Uploaded> for Attachment {
     fn from(uploaded: Uploaded) -> Self {
-        let Uploaded {
-            url,
-            name,
-            content_type,
-            size,
-        } = uploaded;
-        Self {
-            url,
-            name,
-            content_type,
-            size,
-        }
+        let Uploaded { url, name, content_type, size } = uploaded;
+        Self { url, name, content_type, size }
     }
 }

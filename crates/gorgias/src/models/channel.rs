@@ -42,9 +42,8 @@ impl Channel {
     /// # Errors
     /// [`UnknownSlug`] for `internal-note`, for an empty slug and for one with other characters than `a-z 0-9 - _`.
     pub fn from_slug(slug: &str) -> Result<Self, UnknownSlug> {
-        let clean = slug
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
+        let clean =
+            slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
         if slug.is_empty() || !clean || slug == INTERNAL_NOTE {
             return Err(UnknownSlug);
         }
@@ -110,10 +109,7 @@ impl Via {
     /// # Errors
     /// [`UnknownSlug`] when the slug is not among the documented ones, or is the note's.
     pub fn from_slug(slug: &str) -> Result<Self, UnknownSlug> {
-        VIAS.iter()
-            .find(|known| **known == slug)
-            .map(|known| Self(known))
-            .ok_or(UnknownSlug)
+        VIAS.iter().find(|known| **known == slug).map(|known| Self(known)).ok_or(UnknownSlug)
     }
 
     /// The slug.

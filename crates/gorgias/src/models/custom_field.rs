@@ -63,10 +63,7 @@ impl Serialize for Definition {
                 ("number", settings)
             }
             // A dropdown without choices refuses every value, so both are named.
-            Self::Boolean => (
-                "boolean",
-                json!({"input_type": "dropdown", "choices": [true, false]}),
-            ),
+            Self::Boolean => ("boolean", json!({"input_type": "dropdown", "choices": [true, false]})),
         };
         let mut map = output.serialize_map(Some(2))?;
         map.serialize_entry("data_type", data_type)?;
@@ -153,17 +150,8 @@ impl CustomFieldRow {
 
     /// The choices of a text dropdown; `None` for any other field.
     pub fn choices(&self) -> Option<Vec<String>> {
-        let choices = self
-            .definition
-            .get("input_settings")?
-            .get("choices")?
-            .as_array()?;
-        Some(
-            choices
-                .iter()
-                .filter_map(|choice| choice.as_str().map(str::to_owned))
-                .collect(),
-        )
+        let choices = self.definition.get("input_settings")?.get("choices")?.as_array()?;
+        Some(choices.iter().filter_map(|choice| choice.as_str().map(str::to_owned)).collect())
     }
 }
 
@@ -192,8 +180,5 @@ fn field_value(entry: &Value) -> Option<FieldValue> {
     let id = field
         .and_then(|field| field.get("id").unwrap_or(field).as_i64())
         .or_else(|| entry.get("id").and_then(Value::as_i64))?;
-    Some(FieldValue {
-        id,
-        value: entry.get("value").cloned().unwrap_or(Value::Null),
-    })
+    Some(FieldValue { id, value: entry.get("value").cloned().unwrap_or(Value::Null) })
 }

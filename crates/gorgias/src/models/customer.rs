@@ -101,9 +101,6 @@ impl CustomerRow {
         let wanted = email.trim().to_lowercase();
         let same = |have: &str| have.trim().to_lowercase() == wanted;
         self.email.as_deref().is_some_and(same)
-            || self
-                .channels
-                .iter()
-                .any(|channel| channel.kind == "email" && same(&channel.address))
+            || self.channels.iter().any(|channel| channel.kind == "email" && same(&channel.address))
     }
 }

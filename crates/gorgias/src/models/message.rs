@@ -20,18 +20,12 @@ pub struct Body {
 impl Body {
     /// Plain text only.
     pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            text: Some(text.into()),
-            html: None,
-        }
+        Self { text: Some(text.into()), html: None }
     }
 
     /// HTML with its plain text.
     pub fn html(html: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            text: Some(text.into()),
-            html: Some(html.into()),
-        }
+        Self { text: Some(text.into()), html: Some(html.into()) }
     }
 }
 
@@ -81,12 +75,7 @@ impl HistoricalMessage {
     /// An internal note by a user. It stays one: no method makes it public.
     pub fn internal_note(sent_at: Timestamp, sender: Person, body: Body) -> Self {
         let public = Self::built(sent_at, sender, None, body, true);
-        Self {
-            channel: Channel::NOTE,
-            via: Via::NOTE,
-            public: false,
-            ..public
-        }
+        Self { channel: Channel::NOTE, via: Via::NOTE, public: false, ..public }
     }
 
     /// Sets our own id of the message, at most 255 characters.

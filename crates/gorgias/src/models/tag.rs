@@ -23,11 +23,7 @@ pub struct NewTag {
 impl NewTag {
     /// A tag with nothing but a name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            description: None,
-            color: None,
-        }
+        Self { name: name.into(), description: None, color: None }
     }
 }
 

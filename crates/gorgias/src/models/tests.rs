@@ -44,10 +44,7 @@ fn an_incoming_message() {
     );
     assert!(!message.is_internal_note() && !message.is_from_agent());
     assert_eq!((message.sent_at(), message.external_id()), (sent_at, Some("m:1")));
-    assert_eq!(
-        (message.sender(), message.attachments()),
-        (Person::new(11), &[attachment()][..])
-    );
+    assert_eq!((message.sender(), message.attachments()), (Person::new(11), &[attachment()][..]));
 }
 
 #[test]
@@ -93,10 +90,7 @@ fn a_ticket_with_everything() {
     ticket.priority = Some(Priority::Critical);
     ticket.assignee_user = Some(Person::new(2));
     ticket.tags = vec!["VIP".to_owned(), "vip".to_owned()];
-    ticket.custom_fields = vec![FieldValue {
-        id: 5,
-        value: json!(false),
-    }];
+    ticket.custom_fields = vec![FieldValue { id: 5, value: json!(false) }];
     ticket.language = Some("he".to_owned());
     ticket.meta = json!({"source_status": "Resolved"}).as_object().cloned();
     for field in [
@@ -147,11 +141,8 @@ fn a_customer() {
     customer.name = Some("Ada".to_owned());
     customer.language = Some("en".to_owned());
     customer.timezone = Some("Europe/London".to_owned());
-    customer.channels = vec![CustomerChannel {
-        kind: "phone".to_owned(),
-        address: "+44 1".to_owned(),
-        preferred: false,
-    }];
+    customer.channels =
+        vec![CustomerChannel { kind: "phone".to_owned(), address: "+44 1".to_owned(), preferred: false }];
     assert_eq!(
         wire(&customer),
         json!({
@@ -165,21 +156,13 @@ fn a_customer() {
 fn definitions_of_every_kind() {
     let of =
         |definition| wire(&NewCustomField::new(ObjectType::Ticket, "L", definition))["definition"].clone();
+    assert_eq!(of(Definition::Text), json!({"data_type": "text", "input_settings": {"input_type": "input"}}));
     assert_eq!(
-        of(Definition::Text),
-        json!({"data_type": "text", "input_settings": {"input_type": "input"}})
-    );
-    assert_eq!(
-        of(Definition::Dropdown {
-            choices: vec!["a".to_owned(), "b".to_owned()]
-        }),
+        of(Definition::Dropdown { choices: vec!["a".to_owned(), "b".to_owned()] }),
         json!({"data_type": "text", "input_settings": {"input_type": "dropdown", "choices": ["a", "b"]}})
     );
     assert_eq!(
-        of(Definition::Number {
-            min: Some(0.5),
-            max: None
-        }),
+        of(Definition::Number { min: Some(0.5), max: None }),
         json!({"data_type": "number", "input_settings": {"input_type": "input_number", "min": 0.5}})
     );
     assert_eq!(
@@ -190,47 +173,25 @@ fn definitions_of_every_kind() {
     field.external_id = Some("f:1".to_owned());
     field.priority = Some(10);
     field.description = Some("d".to_owned());
-    let keys = wire(&field)
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect::<Vec<_>>();
+    let keys = wire(&field).as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys,
-        [
-            "object_type",
-            "label",
-            "definition",
-            "external_id",
-            "description",
-            "priority",
-            "required"
-        ]
+        ["object_type", "label", "definition", "external_id", "description", "priority", "required"]
     );
 }
 
 #[test]
 fn a_tag_and_a_user() {
-    let tag = NewTag {
-        description: Some("d".to_owned()),
-        color: Some("#ff0000".to_owned()),
-        ..NewTag::new("VIP")
-    };
-    assert_eq!(
-        wire(&tag),
-        json!({"name": "VIP", "description": "d", "decoration": {"color": "#ff0000"}})
-    );
+    let tag =
+        NewTag { description: Some("d".to_owned()), color: Some("#ff0000".to_owned()), ..NewTag::new("VIP") };
+    assert_eq!(wire(&tag), json!({"name": "VIP", "description": "d", "decoration": {"color": "#ff0000"}}));
     let user = NewUser {
         email: "a@b.example".to_owned(),
         name: "A".to_owned(),
         role: "agent".to_owned(),
         external_id: None,
     };
-    assert_eq!(
-        wire(&user),
-        json!({"email": "a@b.example", "name": "A", "role": {"name": "agent"}})
-    );
+    assert_eq!(wire(&user), json!({"email": "a@b.example", "name": "A", "role": {"name": "agent"}}));
 }
 
 #[test]

@@ -59,8 +59,5 @@ fn as_role<S: Serializer>(role: &str, output: S) -> Result<S::Ok, S::Error> {
 
 fn role_name<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
     let role = Option::<Value>::deserialize(input)?;
-    Ok(role
-        .as_ref()
-        .and_then(|role| role.get("name").unwrap_or(role).as_str())
-        .map(str::to_owned))
+    Ok(role.as_ref().and_then(|role| role.get("name").unwrap_or(role).as_str()).map(str::to_owned))
 }

@@ -8,10 +8,7 @@ use serde_json::Value;
 
 /// Reads a timestamp; one without an offset is UTC (reference section 1.1), an unreadable one is `None`.
 pub(crate) fn lenient_timestamp<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
-    Ok(Option::<Value>::deserialize(input)?
-        .as_ref()
-        .and_then(Value::as_str)
-        .and_then(parse_timestamp))
+    Ok(Option::<Value>::deserialize(input)?.as_ref().and_then(Value::as_str).and_then(parse_timestamp))
 }
 
 /// Reads `null` as the default of the type.

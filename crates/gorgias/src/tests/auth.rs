@@ -7,10 +7,7 @@ use super::{client, client_of, config, secret, ticket};
 use crate::{Auth, Client, Config, ErrorKind, NotSentCause};
 
 fn token(access: &str, refresh: &str) -> Reply {
-    Reply::json(
-        200,
-        &json!({"access_token": access, "refresh_token": refresh, "expires_in": 3600}),
-    )
+    Reply::json(200, &json!({"access_token": access, "refresh_token": refresh, "expires_in": 3600}))
 }
 
 fn oauth(fake: &Fake) -> Client {
@@ -24,10 +21,7 @@ fn oauth(fake: &Fake) -> Client {
 }
 
 fn bearers(fake: &Fake) -> Vec<String> {
-    fake.seen()
-        .iter()
-        .map(|seen| seen.header("authorization").to_owned())
-        .collect()
+    fake.seen().iter().map(|seen| seen.header("authorization").to_owned()).collect()
 }
 
 #[tokio::test]
@@ -35,10 +29,7 @@ async fn basic_credentials_are_sent_as_they_are_and_a_401_is_final() {
     let fake = Fake::start(vec![Reply::json(401, &json!({"message": "Unauthorized"}))]).await;
     let error = client(&fake).create_ticket(&ticket()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
-    assert_eq!(
-        bearers(&fake),
-        ["Basic YWRtaW5AbXNwLmV4YW1wbGU6a2V5LW9mLXRoZS1hY2NvdW50"]
-    );
+    assert_eq!(bearers(&fake), ["Basic YWRtaW5AbXNwLmV4YW1wbGU6a2V5LW9mLXRoZS1hY2NvdW50"]);
     assert!(fake.seen()[0].header("user-agent").starts_with("flotilla/"));
 }
 
@@ -48,15 +39,9 @@ async fn a_token_is_fetched_once_and_used_for_all_calls() {
     let client = oauth(&fake);
     client.create_ticket(&ticket()).await.unwrap();
     client.create_ticket(&ticket()).await.unwrap();
-    assert_eq!(
-        fake.lines(),
-        ["POST /oauth/token", "POST /api/tickets", "POST /api/tickets"]
-    );
+    assert_eq!(fake.lines(), ["POST /oauth/token", "POST /api/tickets", "POST /api/tickets"]);
     assert_eq!(bearers(&fake)[1..], ["Bearer one", "Bearer one"]);
-    assert_eq!(
-        &fake.seen()[0].body[..],
-        b"grant_type=refresh_token&refresh_token=first-refresh"
-    );
+    assert_eq!(&fake.seen()[0].body[..], b"grant_type=refresh_token&refresh_token=first-refresh");
 }
 
 #[tokio::test]
@@ -75,13 +60,8 @@ async fn a_token_refused_with_401_is_refreshed_once_with_the_rotated_refresh_tok
 
 #[tokio::test]
 async fn a_second_401_is_final() {
-    let fake = Fake::start(vec![
-        token("one", "r"),
-        Reply::empty(401),
-        token("two", "r"),
-        Reply::empty(401),
-    ])
-    .await;
+    let fake =
+        Fake::start(vec![token("one", "r"), Reply::empty(401), token("two", "r"), Reply::empty(401)]).await;
     let error = oauth(&fake).account().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert_eq!(fake.lines().len(), 4);
@@ -91,10 +71,7 @@ async fn a_second_401_is_final() {
 async fn a_refused_refresh_token_is_final_and_the_call_never_leaves() {
     let fake = Fake::start(vec![Reply::json(400, &json!({"error": "invalid_grant"}))]).await;
     let error = oauth(&fake).create_ticket(&ticket()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.endpoint()),
-        (ErrorKind::Unauthorized, "POST /tickets")
-    );
+    assert_eq!((error.kind(), error.endpoint()), (ErrorKind::Unauthorized, "POST /tickets"));
     assert_eq!(fake.lines(), ["POST /oauth/token"]);
 }
 
@@ -112,13 +89,7 @@ async fn no_secret_appears_in_debug() {
     let client = oauth(&fake);
     client.create_ticket(&ticket()).await.unwrap();
     let shown = format!("{client:?} {:?} {:?}", config(&fake), super::client(&fake));
-    for hidden in [
-        "app-secret",
-        "first-refresh",
-        "access-secret",
-        "refresh-secret",
-        "key-of-the-account",
-    ] {
+    for hidden in ["app-secret", "first-refresh", "access-secret", "refresh-secret", "key-of-the-account"] {
         assert!(!shown.contains(hidden), "{hidden}");
     }
 }
@@ -129,8 +100,5 @@ async fn an_address_that_is_not_http_is_refused_before_any_call() {
     let mut config = config(&fake);
     config.base_url = url::Url::parse("ftp://acme.example/api").unwrap();
     let error = Client::new(config, super::quick()).unwrap_err();
-    assert_eq!(
-        (error.kind(), error.fields()),
-        (ErrorKind::BadConfig, &["base_url".to_owned()][..])
-    );
+    assert_eq!((error.kind(), error.fields()), (ErrorKind::BadConfig, &["base_url".to_owned()][..]));
 }

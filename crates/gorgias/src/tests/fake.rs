@@ -30,13 +30,7 @@ impl Reply {
     }
 
     pub(super) fn raw(status: u16, body: &[u8]) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: body.to_vec(),
-            half: false,
-            silent: false,
-        }
+        Self { status, headers: Vec::new(), body: body.to_vec(), half: false, silent: false }
     }
 
     pub(super) fn empty(status: u16) -> Self {
@@ -44,10 +38,7 @@ impl Reply {
     }
 
     pub(super) fn silent() -> Self {
-        Self {
-            silent: true,
-            ..Self::empty(200)
-        }
+        Self { silent: true, ..Self::empty(200) }
     }
 
     pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -74,10 +65,7 @@ impl Seen {
     }
 
     pub(super) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -97,25 +85,14 @@ pub(super) struct Fake {
 
 impl Fake {
     pub(super) async fn start(replies: Vec<Reply>) -> Self {
-        let script = Arc::new(Script {
-            replies: Mutex::new(replies.into()),
-            seen: Mutex::default(),
-        });
+        let script = Arc::new(Script { replies: Mutex::new(replies.into()), seen: Mutex::default() });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
-        let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else {
-            panic!("no free port")
-        };
-        let Ok(address) = listener.local_addr() else {
-            panic!("no address")
-        };
+        let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else { panic!("no free port") };
+        let Ok(address) = listener.local_addr() else { panic!("no address") };
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        Self {
-            base: format!("http://{address}"),
-            script,
-            server,
-        }
+        Self { base: format!("http://{address}"), script, server }
     }
 
     /// A ticket that was made, with as many messages as were sent.
@@ -131,11 +108,7 @@ impl Fake {
     }
 
     pub(super) fn seen(&self) -> Vec<Seen> {
-        self.script
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.script.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
@@ -151,12 +124,8 @@ impl Drop for Fake {
 
 /// A port at which nobody listens, and one that hangs up on whoever has sent something.
 pub(super) async fn nobody() -> Url {
-    let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else {
-        panic!("no free port")
-    };
-    let address = listener
-        .local_addr()
-        .map(|address| format!("http://{address}/api"));
+    let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else { panic!("no free port") };
+    let address = listener.local_addr().map(|address| format!("http://{address}/api"));
     match address.map(|address| Url::parse(&address)) {
         Ok(Ok(url)) => url,
         _ => panic!("no address"),
@@ -164,12 +133,8 @@ pub(super) async fn nobody() -> Url {
 }
 
 pub(super) async fn hangs_up() -> (Url, tokio::task::JoinHandle<()>) {
-    let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else {
-        panic!("no free port")
-    };
-    let Ok(address) = listener.local_addr() else {
-        panic!("no address")
-    };
+    let Ok(listener) = tokio::net::TcpListener::bind("127.0.0.1:0").await else { panic!("no free port") };
+    let Ok(address) = listener.local_addr() else { panic!("no address") };
     let server = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let _ = stream.readable().await;
@@ -187,26 +152,16 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let line = format!("{} {}", parts.method, parts.uri);
-    script
-        .seen
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(Seen {
-            line,
-            headers: parts.headers,
-            body,
-        });
+    script.seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
+        line,
+        headers: parts.headers,
+        body,
+    });
     let reply = {
         let mut replies = script.replies.lock().unwrap_or_else(PoisonError::into_inner);
-        if replies.len() > 1 {
-            replies.pop_front()
-        } else {
-            replies.front().cloned()
-        }
+        if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() }
     };
-    let Some(reply) = reply else {
-        panic!("the script is empty")
-    };
+    let Some(reply) = reply else { panic!("the script is empty") };
     if reply.silent {
         return std::future::pending().await;
     }

@@ -7,18 +7,11 @@ use super::{client, client_of, config, message, ticket};
 use crate::{ErrorKind, ImportedFlag};
 
 fn flags(fake: &Fake) -> Vec<Value> {
-    fake.seen()
-        .iter()
-        .map(Seen::json)
-        .map(|body| body["imported"].clone())
-        .collect()
+    fake.seen().iter().map(Seen::json).map(|body| body["imported"].clone()).collect()
 }
 
 fn names_the_flag() -> Reply {
-    Reply::json(
-        400,
-        &json!({"error": {"msg": "Invalid", "data": {"imported": ["Unknown field."]}}}),
-    )
+    Reply::json(400, &json!({"error": {"msg": "Invalid", "data": {"imported": ["Unknown field."]}}}))
 }
 
 #[tokio::test]
@@ -46,16 +39,10 @@ async fn an_account_that_does_not_know_the_flag_gets_the_same_body_without_it_fr
 
 #[tokio::test]
 async fn another_400_is_not_taken_for_it() {
-    let other = Reply::json(
-        400,
-        &json!({"error": {"msg": "imported by ada", "data": {"subject": ["no"]}}}),
-    );
+    let other = Reply::json(400, &json!({"error": {"msg": "imported by ada", "data": {"subject": ["no"]}}}));
     let fake = Fake::start(vec![other, Fake::made(1)]).await;
     let client = client(&fake);
-    assert_eq!(
-        client.create_ticket(&ticket()).await.unwrap_err().kind(),
-        ErrorKind::Rejected
-    );
+    assert_eq!(client.create_ticket(&ticket()).await.unwrap_err().kind(), ErrorKind::Rejected);
     client.create_ticket(&ticket()).await.unwrap();
     assert_eq!(flags(&fake), [json!(true), json!(true)]);
 }

@@ -30,10 +30,7 @@ fn secret(text: &str) -> SecretString {
 }
 
 fn basic() -> Auth {
-    Auth::Basic {
-        email: "admin@msp.example".to_owned(),
-        api_key: secret("key-of-the-account"),
-    }
+    Auth::Basic { email: "admin@msp.example".to_owned(), api_key: secret("key-of-the-account") }
 }
 
 fn config(fake: &Fake) -> Config {
@@ -79,9 +76,5 @@ fn note(id: &str) -> HistoricalMessage {
 }
 
 fn ticket() -> NewTicket {
-    NewTicket::new(
-        "flotilla:ticket:7",
-        Person::new(11),
-        vec![message("m1"), note("m2")],
-    )
+    NewTicket::new("flotilla:ticket:7", Person::new(11), vec![message("m1"), note("m2")])
 }

@@ -31,10 +31,7 @@ async fn a_read_is_given_up_after_the_configured_tries() {
     let mut config = config(&fake);
     config.read_attempts = 3;
     let error = client_of(config).account().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.status()),
-        (ErrorKind::Unavailable, Some(502))
-    );
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Unavailable, Some(502)));
     assert_eq!(fake.lines().len(), 3);
 }
 
@@ -43,10 +40,7 @@ async fn a_read_that_gets_no_answer_is_unavailable() {
     let fake = Fake::start(vec![Reply::silent()]).await;
     let mut config = config(&fake);
     (config.timeout_ms, config.read_attempts) = (200, 2);
-    assert_eq!(
-        client_of(config).account().await.unwrap_err().kind(),
-        ErrorKind::Unavailable
-    );
+    assert_eq!(client_of(config).account().await.unwrap_err().kind(), ErrorKind::Unavailable);
     assert_eq!(fake.lines().len(), 2);
 }
 
@@ -90,22 +84,8 @@ async fn a_ticket_is_read_with_its_messages_in_whatever_shape_they_come() {
     let ticket = client(&fake).ticket(7).await.unwrap();
     assert_eq!(ticket.row.external_id.as_deref(), Some("12"));
     assert_eq!(ticket.row.tags, ["VIP", "plain"]);
-    assert_eq!(
-        ticket
-            .row
-            .custom_fields
-            .iter()
-            .map(|value| value.id)
-            .collect::<Vec<_>>(),
-        [3, 4, 5]
-    );
-    assert_eq!(
-        ticket.row.created_datetime,
-        Some(super::at("2019-07-05T14:42:00.384938Z"))
-    );
+    assert_eq!(ticket.row.custom_fields.iter().map(|value| value.id).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(ticket.row.created_datetime, Some(super::at("2019-07-05T14:42:00.384938Z")));
     assert!(!ticket.row.is_trashed() && ticket.messages[0].is_internal_note());
-    assert_eq!(
-        ticket.messages[0].sent_datetime,
-        Some(super::at("2019-07-05T14:42:00Z"))
-    );
+    assert_eq!(ticket.messages[0].sent_datetime, Some(super::at("2019-07-05T14:42:00Z")));
 }

@@ -27,10 +27,7 @@ async fn a_429_pauses_everybody_for_retry_after_and_then_the_call_is_made_again(
     assert_eq!((figures.blocks, figures.blocked_ms_total), (2, 500));
     assert_eq!(fake.lines(), vec!["POST /api/tickets"; 3]);
     let stats = client.stats();
-    assert_eq!(
-        (stats.responses_429, stats.retries, stats.messages_created),
-        (2, 2, 2)
-    );
+    assert_eq!((stats.responses_429, stats.retries, stats.messages_created), (2, 2, 2));
 }
 
 #[tokio::test]
@@ -52,11 +49,7 @@ async fn a_429_without_retry_after_pauses_for_the_configured_time() {
     let limiter = quick();
     let mut config = config(&fake);
     config.default_retry_after_ms = 40;
-    Client::new(config, limiter.clone())
-        .unwrap()
-        .create_ticket(&ticket())
-        .await
-        .unwrap();
+    Client::new(config, limiter.clone()).unwrap().create_ticket(&ticket()).await.unwrap();
     assert_eq!(limiter.snapshot().blocked_ms_total, 40);
 }
 
@@ -67,10 +60,7 @@ async fn a_throttled_write_is_doubt_when_so_configured() {
     let mut config = config(&fake);
     config.throttled_write_may_apply = true;
     let client = Client::new(config, limiter.clone()).unwrap();
-    assert_eq!(
-        client.create_ticket(&ticket()).await.unwrap_err().kind(),
-        ErrorKind::Ambiguous
-    );
+    assert_eq!(client.create_ticket(&ticket()).await.unwrap_err().kind(), ErrorKind::Ambiguous);
     assert_eq!((fake.lines().len(), limiter.snapshot().blocks), (1, 1));
 }
 
@@ -78,11 +68,7 @@ async fn a_throttled_write_is_doubt_when_so_configured() {
 async fn nothing_leaves_after_the_deadline() {
     let fake = Fake::start(vec![Fake::made(1)]).await;
     let client = client(&fake);
-    let error = client
-        .until(Instant::now())
-        .create_ticket(&ticket())
-        .await
-        .unwrap_err();
+    let error = client.until(Instant::now()).create_ticket(&ticket()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent(NotSentCause::Deadline));
     assert!(error.is_surely_not_applied());
     assert!(fake.lines().is_empty());
@@ -112,9 +98,7 @@ impl Limiter for Listener {
     async fn acquire(&self, deadline: Instant) -> Result<Permit, LimiterError> {
         self.hear("acquire".to_owned());
         if self.unreachable {
-            return Err(LimiterError::Unavailable {
-                reason: "down".to_owned(),
-            });
+            return Err(LimiterError::Unavailable { reason: "down".to_owned() });
         }
         Ok(Permit::new(if self.stale { Instant::now() } else { deadline }))
     }
@@ -138,12 +122,8 @@ impl Limiter for Listener {
 async fn every_answer_tells_the_limiter_what_the_vendor_counts() {
     let header = "X-Gorgias-Account-Api-Call-Limit";
     let refused = Reply::json(400, &json!({})).with(header, "8/40");
-    let fake = Fake::start(vec![
-        Fake::made(1).with(header, "7/40"),
-        refused,
-        Reply::json(200, &json!({})),
-    ])
-    .await;
+    let fake =
+        Fake::start(vec![Fake::made(1).with(header, "7/40"), refused, Reply::json(200, &json!({}))]).await;
     let limiter = Arc::new(Listener::default());
     let client = Client::new(config(&fake), limiter.clone()).unwrap();
     let _ = client.create_ticket(&ticket()).await;
@@ -155,10 +135,7 @@ async fn every_answer_tells_the_limiter_what_the_vendor_counts() {
 #[tokio::test]
 async fn a_permit_whose_deadline_has_passed_lets_nothing_leave() {
     let fake = Fake::start(vec![Fake::made(1)]).await;
-    let limiter = Arc::new(Listener {
-        stale: true,
-        ..Listener::default()
-    });
+    let limiter = Arc::new(Listener { stale: true, ..Listener::default() });
     let client = Client::new(config(&fake), limiter).unwrap();
     let error = client.create_ticket(&ticket()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent(NotSentCause::Deadline));
@@ -168,10 +145,7 @@ async fn a_permit_whose_deadline_has_passed_lets_nothing_leave() {
 #[tokio::test]
 async fn nobody_sends_while_the_limiter_is_out_of_reach() {
     let fake = Fake::start(vec![Fake::made(1)]).await;
-    let limiter = Arc::new(Listener {
-        unreachable: true,
-        ..Listener::default()
-    });
+    let limiter = Arc::new(Listener { unreachable: true, ..Listener::default() });
     let client = Client::new(config(&fake), limiter).unwrap();
     let error = client.account().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent(NotSentCause::Limiter));

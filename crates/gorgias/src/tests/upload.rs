@@ -26,10 +26,7 @@ fn answered() -> Reply {
 }
 
 fn two() -> Vec<UploadFile> {
-    vec![
-        file("דו\"ח.txt", "text/plain", b"hello"),
-        file("b.bin", "not a type", b"\x00\xff\x01"),
-    ]
+    vec![file("דו\"ח.txt", "text/plain", b"hello"), file("b.bin", "not a type", b"\x00\xff\x01")]
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {
@@ -42,24 +39,14 @@ async fn several_files_leave_in_one_call_byte_for_byte() {
     let uploaded = client(&fake).upload(two()).await.unwrap();
     assert_eq!(fake.lines(), ["POST /api/upload?type=attachment"]);
     let seen = &fake.seen()[0];
-    assert!(
-        seen.header("content-type")
-            .starts_with("multipart/form-data; boundary=")
-    );
+    assert!(seen.header("content-type").starts_with("multipart/form-data; boundary="));
     let first = "name=\"file\"; filename=\"דו\\\"ח.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n";
-    assert!(
-        contains(&seen.body, first.as_bytes()),
-        "{}",
-        String::from_utf8_lossy(&seen.body)
-    );
+    assert!(contains(&seen.body, first.as_bytes()), "{}", String::from_utf8_lossy(&seen.body));
     let second =
         b"name=\"file\"; filename=\"b.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n\x00\xff\x01\r\n";
     assert!(contains(&seen.body, second));
     let attachment = Attachment::from(uploaded[1].clone());
-    assert_eq!(
-        (attachment.url.as_str(), attachment.size),
-        ("https://files/2", Some(3))
-    );
+    assert_eq!((attachment.url.as_str(), attachment.size), ("https://files/2", Some(3)));
 }
 
 #[tokio::test]
@@ -72,10 +59,7 @@ async fn field_name_and_audience_are_configurable() {
     assert_eq!(fake.lines(), ["POST /api/upload?type=public_attachment"]);
     let body = &fake.seen()[0].body;
     assert!(contains(body, b"name=\"b.bin\"; filename=\"b.bin\""));
-    assert!(
-        contains(body, "name=\"דו'ח.txt\"; filename=".as_bytes()),
-        "names travel as they are"
-    );
+    assert!(contains(body, "name=\"דו'ח.txt\"; filename=".as_bytes()), "names travel as they are");
 }
 
 #[tokio::test]
@@ -83,14 +67,8 @@ async fn files_too_large_are_refused_and_a_short_answer_is_doubt() {
     let fake = Fake::start(vec![Reply::empty(413), Reply::json(201, &json!([]))]).await;
     let client = client(&fake);
     let error = client.upload(two()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.record()),
-        (ErrorKind::Rejected, Some("2 files"))
-    );
-    assert_eq!(
-        client.upload(two()).await.unwrap_err().kind(),
-        ErrorKind::Ambiguous
-    );
+    assert_eq!((error.kind(), error.record()), (ErrorKind::Rejected, Some("2 files")));
+    assert_eq!(client.upload(two()).await.unwrap_err().kind(), ErrorKind::Ambiguous);
 }
 
 #[tokio::test]

@@ -29,66 +29,26 @@ fn post(path: &str, body: &Value) -> Call {
 fn mutations() -> Vec<(&'static str, Option<Value>, &'static str)> {
     vec![
         ("/messages/0/sent_datetime", None, "messages[0].sent_datetime"),
-        (
-            "/messages/1/sent_datetime",
-            Some(Value::Null),
-            "messages[1].sent_datetime",
-        ),
-        (
-            "/messages/1/sent_datetime",
-            Some(json!("")),
-            "messages[1].sent_datetime",
-        ),
-        (
-            "/messages/1/sent_datetime",
-            Some(json!("soon")),
-            "messages[1].sent_datetime",
-        ),
-        (
-            "/messages/1/sent_datetime",
-            Some(json!(1_614_834_367)),
-            "messages[1].sent_datetime",
-        ),
+        ("/messages/1/sent_datetime", Some(Value::Null), "messages[1].sent_datetime"),
+        ("/messages/1/sent_datetime", Some(json!("")), "messages[1].sent_datetime"),
+        ("/messages/1/sent_datetime", Some(json!("soon")), "messages[1].sent_datetime"),
+        ("/messages/1/sent_datetime", Some(json!(1_614_834_367)), "messages[1].sent_datetime"),
         ("/messages/2/sent_datetime", None, "messages[2].sent_datetime"),
         ("/messages/2/public", Some(json!(true)), "messages[2].public"),
         ("/messages/2/public", Some(json!("false")), "messages[2].public"),
         ("/messages/2/public", Some(Value::Null), "messages[2].public"),
         ("/messages/2/public", None, "messages[2].public"),
         ("/messages/2/channel", Some(json!("api")), "messages[2].public"),
-        (
-            "/messages/0/channel",
-            Some(json!("internal-note")),
-            "messages[0].public",
-        ),
-        (
-            "/messages/0/via",
-            Some(json!("internal-note")),
-            "messages[0].public",
-        ),
+        ("/messages/0/channel", Some(json!("internal-note")), "messages[0].public"),
+        ("/messages/0/via", Some(json!("internal-note")), "messages[0].public"),
         ("/messages/0/public", Some(json!(false)), "messages[0].public"),
         ("/messages/0/from_agent", None, "messages[0].from_agent"),
-        (
-            "/messages/0/sender/email",
-            Some(json!("a@b.example")),
-            "messages[0].sender",
-        ),
-        (
-            "/messages/0/sender",
-            Some(json!({"email": "a@b.example"})),
-            "messages[0].sender",
-        ),
-        (
-            "/messages/0/sender",
-            Some(json!({"id": "11"})),
-            "messages[0].sender",
-        ),
+        ("/messages/0/sender/email", Some(json!("a@b.example")), "messages[0].sender"),
+        ("/messages/0/sender", Some(json!({"email": "a@b.example"})), "messages[0].sender"),
+        ("/messages/0/sender", Some(json!({"id": "11"})), "messages[0].sender"),
         ("/messages/0/sender", Some(json!({})), "messages[0].sender"),
         ("/messages/0/sender", Some(json!(11)), "messages[0].sender"),
-        (
-            "/messages/1/receiver/name",
-            Some(json!("Ada")),
-            "messages[1].receiver",
-        ),
+        ("/messages/1/receiver/name", Some(json!("Ada")), "messages[1].receiver"),
         ("/customer/name", Some(json!("Ada")), "customer"),
         ("/customer", Some(json!({"email": "a@b.example"})), "customer"),
         ("/assignee_user/name", Some(json!("Ada")), "assignee_user"),
@@ -111,24 +71,10 @@ fn change(body: &mut Value, pointer: &str, value: Option<Value>) {
 #[test]
 fn a_good_body_passes_and_is_counted() {
     let census = check(&post("/tickets", &good())).unwrap();
-    assert_eq!(
-        census,
-        Census {
-            messages: 3,
-            notes: 1,
-            without_sent_datetime: 0
-        }
-    );
+    assert_eq!(census, Census { messages: 3, notes: 1, without_sent_datetime: 0 });
     let message = &good()["messages"][2];
     let census = check(&post("/tickets/5/messages", message)).unwrap();
-    assert_eq!(
-        census,
-        Census {
-            messages: 1,
-            notes: 1,
-            without_sent_datetime: 0
-        }
-    );
+    assert_eq!(census, Census { messages: 1, notes: 1, without_sent_datetime: 0 });
 }
 
 #[test]
@@ -151,10 +97,7 @@ fn every_mutation_of_a_single_message_is_refused_too() {
         let mut body = good()["messages"][index.parse::<usize>().unwrap()].clone();
         change(&mut body, &format!("/{pointer}"), value.clone());
         let place = place.split_once('.').unwrap().1;
-        for call in [
-            post("/tickets/5/messages", &body),
-            Call::put("PUT", "/tickets/5/messages/6", &body),
-        ] {
+        for call in [post("/tickets/5/messages", &body), Call::put("PUT", "/tickets/5/messages/6", &body)] {
             assert_eq!(check(&call).unwrap_err(), [place], "{pointer} = {value:?}");
         }
     }
@@ -164,11 +107,9 @@ fn every_mutation_of_a_single_message_is_refused_too() {
 fn messages_are_looked_at_wherever_they_stand() {
     let mut body = json!({"messages": good()["messages"]});
     change(&mut body, "/messages/0/sent_datetime", None);
-    for call in [
-        Call::put("PUT", "/tickets/5", &body),
-        post("/somewhere", &body),
-        post("/tickets/", &good_without()),
-    ] {
+    for call in
+        [Call::put("PUT", "/tickets/5", &body), post("/somewhere", &body), post("/tickets/", &good_without())]
+    {
         assert_eq!(check(&call).unwrap_err(), ["messages[0].sent_datetime"]);
     }
 }

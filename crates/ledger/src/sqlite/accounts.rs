@@ -14,11 +14,7 @@ use crate::{Accounts, Error, Filter, Result, sql};
 #[async_trait]
 impl Accounts for SqliteLedger {
     async fn tallies(&self, id: &MigrationId, pass: Pass) -> Result<BTreeMap<ObjectKind, Tally>> {
-        self.of_pass(sql::accounts::TALLIES, id, pass)
-            .await?
-            .iter()
-            .map(tally)
-            .collect()
+        self.of_pass(sql::accounts::TALLIES, id, pass).await?.iter().map(tally).collect()
     }
 
     async fn unaccounted(
@@ -60,11 +56,7 @@ impl Accounts for SqliteLedger {
 
     async fn verified(&self, id: &MigrationId, pass: Pass) -> Result<BTreeMap<ObjectKind, u64>> {
         let pair = |row: &SqliteRow| Ok((rows::kind(row)?, rows::count(row, "records")?));
-        self.of_pass(sql::accounts::VERIFIED, id, pass)
-            .await?
-            .iter()
-            .map(pair)
-            .collect()
+        self.of_pass(sql::accounts::VERIFIED, id, pass).await?.iter().map(pair).collect()
     }
 
     async fn causes(&self, id: &MigrationId, pass: Pass) -> Result<BTreeMap<FailureCode, u64>> {
@@ -72,11 +64,7 @@ impl Accounts for SqliteLedger {
             let cause = rows::cause(row)?.ok_or_else(|| Error::corrupt("a cause has no name"))?;
             Ok((cause, rows::count(row, "records")?))
         };
-        self.of_pass(sql::accounts::CAUSES, id, pass)
-            .await?
-            .iter()
-            .map(pair)
-            .collect()
+        self.of_pass(sql::accounts::CAUSES, id, pass).await?.iter().map(pair).collect()
     }
 
     async fn dead_letters(
@@ -108,9 +96,7 @@ impl Accounts for SqliteLedger {
         self.write(move |conn, _| {
             Box::pin(async move {
                 let place = guard::find(conn, &id).await?;
-                let put = sqlx::query(sql::accounts::PUT_SURVEY)
-                    .bind(place.migration)
-                    .bind(pass.0);
+                let put = sqlx::query(sql::accounts::PUT_SURVEY).bind(place.migration).bind(pass.0);
                 put.bind(kind.name()).bind(&survey).execute(conn).await?;
                 Ok(())
             })
@@ -138,10 +124,7 @@ impl SqliteLedger {
 }
 
 fn tally(row: &SqliteRow) -> Result<(ObjectKind, Tally)> {
-    let mut tally = Tally {
-        source: rows::count(row, "source")?,
-        ..Tally::default()
-    };
+    let mut tally = Tally { source: rows::count(row, "source")?, ..Tally::default() };
     for outcome in Outcome::ALL {
         *tally.of_mut(outcome) = rows::count(row, outcome.name())?;
     }

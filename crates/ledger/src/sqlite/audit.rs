@@ -42,20 +42,14 @@ pub(super) async fn append(
         .bind(&hash[..])
         .execute(&mut *conn)
         .await?;
-    let set = sqlx::query(sql::migrations::SET_AUDIT_HEAD)
-        .bind(migration)
-        .bind(seq)
-        .bind(&hash[..]);
+    let set = sqlx::query(sql::migrations::SET_AUDIT_HEAD).bind(migration).bind(seq).bind(&hash[..]);
     set.execute(conn).await?;
     Ok(())
 }
 
 /// All lines, oldest first.
 pub(super) async fn lines(conn: &mut SqliteConnection, migration: i64) -> Result<Vec<AuditLine>> {
-    let rows = sqlx::query(sql::migrations::AUDIT)
-        .bind(migration)
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query(sql::migrations::AUDIT).bind(migration).fetch_all(conn).await?;
     let line = |row: &sqlx::sqlite::SqliteRow| {
         Ok(AuditLine {
             seq: row.try_get("seq")?,
@@ -73,11 +67,7 @@ pub(super) async fn lines(conn: &mut SqliteConnection, migration: i64) -> Result
 pub(super) async fn holds(conn: &mut SqliteConnection, migration: i64, id: &MigrationId) -> Result<bool> {
     let mut last = (0, BEGINNING.to_vec());
     for line in lines(conn, migration).await? {
-        let deed = Deed {
-            who: &line.who,
-            what: &line.what,
-            why: &line.why,
-        };
+        let deed = Deed { who: &line.who, what: &line.what, why: &line.why };
         let hash = chain(&last.1, id, last.0 + 1, line.at, deed);
         if line.seq != last.0 + 1 || line.hash != hex(&hash) {
             return Ok(false);
@@ -88,20 +78,13 @@ pub(super) async fn holds(conn: &mut SqliteConnection, migration: i64, id: &Migr
 }
 
 async fn head(conn: &mut SqliteConnection, migration: i64) -> Result<(i64, Vec<u8>)> {
-    let row = sqlx::query(sql::migrations::AUDIT_HEAD)
-        .bind(migration)
-        .fetch_one(conn)
-        .await?;
+    let row = sqlx::query(sql::migrations::AUDIT_HEAD).bind(migration).fetch_one(conn).await?;
     Ok((row.try_get("audit_seq")?, row.try_get("audit_hash")?))
 }
 
 fn chain(before: &[u8], id: &MigrationId, seq: i64, at: UnixMs, deed: Deed<'_>) -> [u8; 32] {
     let line = serde_json::json!([id, seq, at, deed.who, deed.what, deed.why]).to_string();
-    Sha256::new()
-        .chain_update(before)
-        .chain_update(line)
-        .finalize()
-        .into()
+    Sha256::new().chain_update(before).chain_update(line).finalize().into()
 }
 
 fn hex(bytes: &[u8]) -> String {

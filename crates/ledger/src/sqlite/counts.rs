@@ -50,15 +50,9 @@ impl Change {
         kind: ObjectKind,
     ) -> Result<()> {
         if self.source != 0 || self.columns.iter().any(|by| *by != 0) {
-            let count = sqlx::query(sql::accounts::COUNT)
-                .bind(place.migration)
-                .bind(place.pass);
+            let count = sqlx::query(sql::accounts::COUNT).bind(place.migration).bind(place.pass);
             let count = count.bind(kind.name()).bind(self.source);
-            self.columns
-                .iter()
-                .fold(count, |count, by| count.bind(*by))
-                .execute(&mut *conn)
-                .await?;
+            self.columns.iter().fold(count, |count, by| count.bind(*by)).execute(&mut *conn).await?;
         }
         for (cause, by) in self.causes.into_iter().filter(|(_, by)| *by != 0) {
             sqlx::query(sql::accounts::COUNT_CAUSE)

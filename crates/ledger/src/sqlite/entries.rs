@@ -101,11 +101,7 @@ impl Line {
 
     /// The state of an entry that is not accounted for.
     fn open(&self) -> State {
-        if self.intended_at.is_some() {
-            State::Intended
-        } else {
-            State::Seen
-        }
+        if self.intended_at.is_some() { State::Intended } else { State::Seen }
     }
 
     /// Says what is about to be written; the verdict is what the worker may do.
@@ -115,10 +111,7 @@ impl Line {
         let verdict = match (self.state, self.target.map(TargetId)) {
             (State::Settled(_), _) => return Verdict::Settled,
             (_, target) if same => Verdict::Same { target },
-            (_, Some(target)) => Verdict::Changed {
-                target,
-                before: self.written,
-            },
+            (_, Some(target)) => Verdict::Changed { target, before: self.written },
             (_, None) => in_doubt.map_or(Verdict::New, |since| Verdict::InDoubt { since }),
         };
         if let Verdict::Same { .. } = verdict {
@@ -151,11 +144,7 @@ impl Line {
         self.state = State::Settled(commit.outcome);
         self.target = commit.target.map(|target| target.0).or(self.target);
         self.cause = commit.cause;
-        self.facts = commit
-            .facts
-            .as_ref()
-            .map(ToString::to_string)
-            .or(self.facts.take());
+        self.facts = commit.facts.as_ref().map(ToString::to_string).or(self.facts.take());
         self.at = now.0;
     }
 
@@ -193,9 +182,7 @@ impl Line {
     pub(super) fn entry(self) -> Result<Entry> {
         let state = match (self.state, self.intended_at) {
             (State::Seen, _) => EntryState::Seen,
-            (State::Intended, at) => EntryState::Intended {
-                at: UnixMs(at.unwrap_or(self.at)),
-            },
+            (State::Intended, at) => EntryState::Intended { at: UnixMs(at.unwrap_or(self.at)) },
             (State::Settled(outcome), _) => EntryState::Settled { outcome },
         };
         let facts = self.facts.map(|facts| serde_json::from_str(&facts)).transpose();
@@ -220,13 +207,6 @@ fn nothing_was_written(cause: FailureCode) -> bool {
 
 /// One entry, if it is there.
 pub(super) async fn find(conn: &mut SqliteConnection, migration: i64, key: &Key) -> Result<Option<Line>> {
-    let one = sqlx::query(sql::entries::ONE)
-        .bind(migration)
-        .bind(key.kind.name())
-        .bind(&key.id.0);
-    one.fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(Line::read)
-        .transpose()
+    let one = sqlx::query(sql::entries::ONE).bind(migration).bind(key.kind.name()).bind(&key.id.0);
+    one.fetch_optional(conn).await?.as_ref().map(Line::read).transpose()
 }

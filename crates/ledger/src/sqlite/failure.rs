@@ -22,9 +22,9 @@ impl From<sqlx::Error> for Error {
             (_, Some(READONLY)) => Self::ReadOnly,
             (_, Some(IO_ERROR | FULL | CANNOT_OPEN)) | (sqlx::Error::Io(_), _) => Self::Full { detail },
             (_, Some(CORRUPT | NOT_A_DATABASE)) => Self::Corrupt { detail },
-            (sqlx::Error::ColumnDecode { index, .. }, _) => Self::Corrupt {
-                detail: format!("column {index} cannot be read"),
-            },
+            (sqlx::Error::ColumnDecode { index, .. }, _) => {
+                Self::Corrupt { detail: format!("column {index} cannot be read") }
+            }
             (sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => Self::Closed,
             _ => Self::Sql(std::sync::Arc::new(error)),
         }

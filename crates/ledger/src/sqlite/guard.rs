@@ -17,15 +17,9 @@ pub(super) struct Place {
 
 /// Finds a migration; the pass is its current one.
 pub(super) async fn find(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Place> {
-    let row = sqlx::query(sql::migrations::NUMBER)
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(sql::migrations::NUMBER).bind(id.as_str()).fetch_optional(conn).await?;
     let row = row.ok_or_else(|| Error::NoSuchMigration(id.clone()))?;
-    Ok(Place {
-        migration: row.try_get("no")?,
-        pass: row.try_get("pass")?,
-    })
+    Ok(Place { migration: row.try_get("no")?, pass: row.try_get("pass")? })
 }
 
 /// Finds a migration and refuses any pass but its current one.
@@ -34,11 +28,7 @@ pub(super) async fn in_pass(conn: &mut SqliteConnection, id: &MigrationId, pass:
     if place.pass == pass.0 {
         Ok(place)
     } else {
-        Err(Error::WrongPass {
-            id: id.clone(),
-            asked: pass.0,
-            current: place.pass,
-        })
+        Err(Error::WrongPass { id: id.clone(), asked: pass.0, current: place.pass })
     }
 }
 
@@ -50,11 +40,6 @@ pub(super) async fn held(conn: &mut SqliteConnection, lease: &Lease, now: UnixMs
         .bind(now.0)
         .fetch_optional(conn)
         .await?;
-    let row = row.ok_or(Error::LeaseLost {
-        batch: lease.batch.id,
-    })?;
-    Ok(Place {
-        migration: row.try_get("migration")?,
-        pass: row.try_get("pass")?,
-    })
+    let row = row.ok_or(Error::LeaseLost { batch: lease.batch.id })?;
+    Ok(Place { migration: row.try_get("migration")?, pass: row.try_get("pass")? })
 }

@@ -8,10 +8,7 @@ use crate::{Error, Result, sql};
 
 /// One batch.
 pub(super) async fn batch(conn: &mut SqliteConnection, id: BatchId, now: UnixMs) -> Result<Option<Batch>> {
-    let row = sqlx::query(sql::batches::ONE)
-        .bind(id.0)
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(sql::batches::ONE).bind(id.0).fetch_optional(conn).await?;
     row.map(|row| rows::batch(&row, now)).transpose()
 }
 
@@ -23,20 +20,12 @@ pub(super) async fn claim(
     now: UnixMs,
     until: UnixMs,
 ) -> Result<Option<Lease>> {
-    let claimed = sqlx::query(sql::batches::CLAIM)
-        .bind(id.0)
-        .bind(holder)
-        .bind(until.0)
-        .bind(now.0);
+    let claimed = sqlx::query(sql::batches::CLAIM).bind(id.0).bind(holder).bind(until.0).bind(now.0);
     if claimed.execute(&mut *conn).await?.rows_affected() == 0 {
         return Ok(None);
     }
     let row = sqlx::query(sql::batches::ONE).bind(id.0).fetch_one(conn).await?;
-    Ok(Some(Lease {
-        batch: rows::batch(&row, now)?,
-        fence: FenceToken(row.try_get("fence")?),
-        until,
-    }))
+    Ok(Some(Lease { batch: rows::batch(&row, now)?, fence: FenceToken(row.try_get("fence")?), until }))
 }
 
 /// Moves the end of a lease.
@@ -71,14 +60,7 @@ pub(super) async fn checkpoint(
     now: UnixMs,
     next: u32,
 ) -> Result<()> {
-    held(
-        by(sql::batches::CHECKPOINT, lease)
-            .bind(now.0)
-            .bind(i64::from(next)),
-        conn,
-        lease,
-    )
-    .await
+    held(by(sql::batches::CHECKPOINT, lease).bind(now.0).bind(i64::from(next)), conn, lease).await
 }
 
 /// Ends the batch.
@@ -93,14 +75,7 @@ pub(super) async fn bury(
     cause: FailureCode,
     detail: &str,
 ) -> Result<()> {
-    held(
-        by(sql::batches::BURY, lease)
-            .bind(cause.name())
-            .bind(detail.to_owned()),
-        conn,
-        lease,
-    )
-    .await
+    held(by(sql::batches::BURY, lease).bind(cause.name()).bind(detail.to_owned()), conn, lease).await
 }
 
 type Statement = Query<'static, Sqlite, SqliteArguments>;
@@ -113,9 +88,7 @@ fn by(statement: &'static str, lease: &Lease) -> Statement {
 /// Runs a statement that changes the batch's row exactly while the lease holds.
 async fn held(statement: Statement, conn: &mut SqliteConnection, lease: &Lease) -> Result<()> {
     if statement.execute(conn).await?.rows_affected() == 0 {
-        return Err(Error::LeaseLost {
-            batch: lease.batch.id,
-        });
+        return Err(Error::LeaseLost { batch: lease.batch.id });
     }
     Ok(())
 }

@@ -30,11 +30,7 @@ impl Migrations for SqliteLedger {
                     .await?;
                 if added.rows_affected() > 0 {
                     let place = guard::find(conn, &id).await?;
-                    let deed = Deed {
-                        who: "flotilla",
-                        what: "created",
-                        why: "",
-                    };
+                    let deed = Deed { who: "flotilla", what: "created", why: "" };
                     audit::append(conn, place.migration, &id, now, deed).await?;
                 }
                 expected(conn, &id).await
@@ -46,10 +42,7 @@ impl Migrations for SqliteLedger {
     async fn settings(&self, id: &MigrationId) -> Result<serde_json::Value> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let row = sqlx::query(sql::migrations::SETTINGS)
-            .bind(place.migration)
-            .fetch_one(&mut *conn)
-            .await?;
+        let row = sqlx::query(sql::migrations::SETTINGS).bind(place.migration).fetch_one(&mut *conn).await?;
         serde_json::from_str(row.try_get("settings")?).map_err(Error::corrupt)
     }
 
@@ -58,9 +51,7 @@ impl Migrations for SqliteLedger {
     }
 
     async fn migrations(&self) -> Result<Vec<Migration>> {
-        let rows = sqlx::query(sql::migrations::ALL)
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
+        let rows = sqlx::query(sql::migrations::ALL).fetch_all(&mut *self.reader().await?).await?;
         rows.iter().map(rows::migration).collect()
     }
 
@@ -92,11 +83,7 @@ impl Migrations for SqliteLedger {
                     .execute(&mut *conn)
                     .await?;
                 let named = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-                let deed = Deed {
-                    who: &who,
-                    what: &format!("{from} -> {to}{named}"),
-                    why: &why,
-                };
+                let deed = Deed { who: &who, what: &format!("{from} -> {to}{named}"), why: &why };
                 audit::append(conn, place.migration, &id, now, deed).await?;
                 expected(conn, &id).await
             })
@@ -128,16 +115,9 @@ impl Migrations for SqliteLedger {
                 if standing.map_hash.as_ref() == Some(&hash) {
                     return Ok(standing);
                 }
-                let set = sqlx::query(sql::migrations::SET_MAP)
-                    .bind(place.migration)
-                    .bind(&spec)
-                    .bind(&hash);
+                let set = sqlx::query(sql::migrations::SET_MAP).bind(place.migration).bind(&spec).bind(&hash);
                 set.execute(&mut *conn).await?;
-                let deed = Deed {
-                    who: &who,
-                    what: &format!("map {hash} confirmed"),
-                    why: "",
-                };
+                let deed = Deed { who: &who, what: &format!("map {hash} confirmed"), why: "" };
                 audit::append(conn, place.migration, &id, now, deed).await?;
                 expected(conn, &id).await
             })
@@ -148,13 +128,9 @@ impl Migrations for SqliteLedger {
     async fn map_spec(&self, id: &MigrationId) -> Result<Option<MapSpec>> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let row = sqlx::query(sql::migrations::MAP_SPEC)
-            .bind(place.migration)
-            .fetch_one(&mut *conn)
-            .await?;
+        let row = sqlx::query(sql::migrations::MAP_SPEC).bind(place.migration).fetch_one(&mut *conn).await?;
         let spec: Option<&str> = row.try_get("map_spec")?;
-        spec.map(|spec| serde_json::from_str(spec).map_err(Error::corrupt))
-            .transpose()
+        spec.map(|spec| serde_json::from_str(spec).map_err(Error::corrupt)).transpose()
     }
 
     async fn begin_pass(&self, id: &MigrationId) -> Result<Pass> {
@@ -163,19 +139,11 @@ impl Migrations for SqliteLedger {
             Box::pin(async move {
                 let place = guard::find(conn, &id).await?;
                 let pass = place.pass + 1;
-                let set = sqlx::query(sql::migrations::SET_PASS)
-                    .bind(place.migration)
-                    .bind(pass);
+                let set = sqlx::query(sql::migrations::SET_PASS).bind(place.migration).bind(pass);
                 set.execute(&mut *conn).await?;
-                let expire = sqlx::query(sql::batches::EXPIRE_FORMER)
-                    .bind(place.migration)
-                    .bind(pass);
+                let expire = sqlx::query(sql::batches::EXPIRE_FORMER).bind(place.migration).bind(pass);
                 expire.execute(&mut *conn).await?;
-                let deed = Deed {
-                    who: "flotilla",
-                    what: &format!("pass {pass} begun"),
-                    why: "",
-                };
+                let deed = Deed { who: "flotilla", what: &format!("pass {pass} begun"), why: "" };
                 audit::append(conn, place.migration, &id, now, deed).await?;
                 Ok(Pass(pass))
             })
@@ -185,15 +153,10 @@ impl Migrations for SqliteLedger {
 }
 
 async fn one(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Option<Migration>> {
-    let row = sqlx::query(sql::migrations::ONE)
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(sql::migrations::ONE).bind(id.as_str()).fetch_optional(conn).await?;
     row.as_ref().map(rows::migration).transpose()
 }
 
 async fn expected(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Migration> {
-    one(conn, id)
-        .await?
-        .ok_or_else(|| Error::NoSuchMigration(id.clone()))
+    one(conn, id).await?.ok_or_else(|| Error::NoSuchMigration(id.clone()))
 }

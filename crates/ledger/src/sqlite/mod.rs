@@ -81,19 +81,11 @@ impl SqliteLedger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES);
-        let mut conn = options
-            .connect()
-            .await
-            .map_err(|error| unopenable(path, error.into()))?;
+        let mut conn = options.connect().await.map_err(|error| unopenable(path, error.into()))?;
         schema::bring_up(&mut conn).await?;
         let readers = readers(path).await?;
         let (writer, task) = Writer::start(conn, Arc::clone(&clock), lock);
-        Ok(Self {
-            clock,
-            readers,
-            writer: Some(writer),
-            task: Mutex::new(Some(task)),
-        })
+        Ok(Self { clock, readers, writer: Some(writer), task: Mutex::new(Some(task)) })
     }
 
     /// Opens the file for reading, beside a process that may be writing it. Every write is refused.
@@ -102,18 +94,11 @@ impl SqliteLedger {
     /// [`Error::Missing`]; [`Error::Newer`]; [`Error::Older`]; [`Error::Unopenable`]; [`Error::Corrupt`].
     pub async fn open_read_only(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         if !path.is_file() {
-            return Err(Error::Missing {
-                path: path.to_path_buf(),
-            });
+            return Err(Error::Missing { path: path.to_path_buf() });
         }
         let readers = readers(path).await?;
         schema::check(&mut *readers.acquire().await?).await?;
-        Ok(Self {
-            clock,
-            readers,
-            writer: None,
-            task: Mutex::new(None),
-        })
+        Ok(Self { clock, readers, writer: None, task: Mutex::new(None) })
     }
 
     /// Finishes what was handed in, closes the file and frees the lock. Without it the same happens a moment after the
@@ -156,20 +141,14 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// write-ahead log has to note in shared memory how far it reads.
 async fn readers(path: &Path) -> Result<SqlitePool> {
     let options = options(path).create_if_missing(false).pragma("query_only", "ON");
-    let pool = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .connect_with(options)
-        .await;
+    let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await;
     pool.map_err(|error| unopenable(path, error.into()))
 }
 
 /// Names the file in an error of opening it.
 fn unopenable(path: &Path, error: Error) -> Error {
     match error {
-        Error::Full { detail } => Error::Unopenable {
-            path: path.to_path_buf(),
-            detail,
-        },
+        Error::Full { detail } => Error::Unopenable { path: path.to_path_buf(), detail },
         other => other,
     }
 }
@@ -178,34 +157,23 @@ fn unopenable(path: &Path, error: Error) -> Error {
 async fn lock_beside(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = lock_file(&PathBuf::from(name)).map_err(|error| Error::Unopenable {
-        path: path.to_path_buf(),
-        detail: error.to_string(),
-    })?;
+    let file = lock_file(&PathBuf::from(name))
+        .map_err(|error| Error::Unopenable { path: path.to_path_buf(), detail: error.to_string() })?;
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
             Err(TryLockError::Error(error)) => {
-                return Err(Error::Unopenable {
-                    path: path.to_path_buf(),
-                    detail: error.to_string(),
-                });
+                return Err(Error::Unopenable { path: path.to_path_buf(), detail: error.to_string() });
             }
         }
     }
-    Err(Error::Locked {
-        path: path.to_path_buf(),
-    })
+    Err(Error::Locked { path: path.to_path_buf() })
 }
 
 fn lock_file(name: &Path) -> std::io::Result<File> {
     if let Some(folder) = name.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    File::options()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(name)
+    File::options().create(true).write(true).truncate(false).open(name)
 }

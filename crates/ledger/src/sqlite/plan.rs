@@ -36,19 +36,13 @@ impl Plan for SqliteLedger {
         let place = guard::find(&mut conn, id).await?;
         let all = sqlx::query(sql::batches::ALL).bind(place.migration).bind(pass.0);
         let now = self.clock.now();
-        all.fetch_all(&mut *conn)
-            .await?
-            .iter()
-            .map(|row| rows::batch(row, now))
-            .collect()
+        all.fetch_all(&mut *conn).await?.iter().map(|row| rows::batch(row, now)).collect()
     }
 
     async fn progress(&self, id: &MigrationId, pass: Pass) -> Result<Vec<StepProgress>> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let counted = sqlx::query(sql::batches::PROGRESS)
-            .bind(place.migration)
-            .bind(pass.0);
+        let counted = sqlx::query(sql::batches::PROGRESS).bind(place.migration).bind(pass.0);
         let counted = counted.bind(self.clock.now().0).fetch_all(&mut *conn).await?;
         counted.iter().map(step_progress).collect()
     }
@@ -70,9 +64,7 @@ impl Plan for SqliteLedger {
     async fn troubles(&self, id: &MigrationId, pass: Pass) -> Result<Vec<Trouble>> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let troubled = sqlx::query(sql::batches::TROUBLES)
-            .bind(place.migration)
-            .bind(pass.0);
+        let troubled = sqlx::query(sql::batches::TROUBLES).bind(place.migration).bind(pass.0);
         let now = self.clock.now();
         let trouble = |row: &SqliteRow| {
             Ok(Trouble {
@@ -81,12 +73,7 @@ impl Plan for SqliteLedger {
                 detail: row.try_get::<Option<String>, _>("detail")?.unwrap_or_default(),
             })
         };
-        troubled
-            .fetch_all(&mut *conn)
-            .await?
-            .iter()
-            .map(trouble)
-            .collect()
+        troubled.fetch_all(&mut *conn).await?.iter().map(trouble).collect()
     }
 
     async fn claim(&self, batch: BatchId, holder: &str, ttl_ms: u64) -> Result<Option<Lease>> {
@@ -129,8 +116,7 @@ impl Plan for SqliteLedger {
 
     async fn finish(&self, lease: &Lease) -> Result<()> {
         let lease = lease.clone();
-        self.write(move |conn, now| Box::pin(async move { leases::finish(conn, &lease, now).await }))
-            .await
+        self.write(move |conn, now| Box::pin(async move { leases::finish(conn, &lease, now).await })).await
     }
 
     async fn bury(&self, lease: &Lease, cause: FailureCode, detail: &str) -> Result<()> {
@@ -144,13 +130,9 @@ impl Plan for SqliteLedger {
         self.write(move |conn, _| {
             Box::pin(async move {
                 let place = guard::in_pass(conn, &id, pass).await?;
-                let revived = sqlx::query(sql::batches::REVIVE)
-                    .bind(place.migration)
-                    .bind(pass.0);
+                let revived = sqlx::query(sql::batches::REVIVE).bind(place.migration).bind(pass.0);
                 let revived = revived.execute(&mut *conn).await?.rows_affected();
-                let forget = sqlx::query(sql::batches::FORGET_SLICES)
-                    .bind(place.migration)
-                    .bind(pass.0);
+                let forget = sqlx::query(sql::batches::FORGET_SLICES).bind(place.migration).bind(pass.0);
                 forget.execute(conn).await?;
                 Ok(revived)
             })
@@ -160,12 +142,9 @@ impl Plan for SqliteLedger {
 
     async fn expire_leases_of_the_dead(&self) -> Result<u64> {
         self.write(|conn, _| {
-            Box::pin(async move {
-                Ok(sqlx::query(sql::batches::EXPIRE_ALL)
-                    .execute(conn)
-                    .await?
-                    .rows_affected())
-            })
+            Box::pin(
+                async move { Ok(sqlx::query(sql::batches::EXPIRE_ALL).execute(conn).await?.rows_affected()) },
+            )
         })
         .await
     }

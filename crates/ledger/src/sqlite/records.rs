@@ -43,10 +43,8 @@ impl Records for SqliteLedger {
     async fn resolve(&self, id: &MigrationId, links: &[Link]) -> Result<HashMap<Link, Resolution>> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let mut found: HashMap<Link, Resolution> = links
-            .iter()
-            .map(|link| (link.clone(), Resolution::Unknown))
-            .collect();
+        let mut found: HashMap<Link, Resolution> =
+            links.iter().map(|link| (link.clone(), Resolution::Unknown)).collect();
         let wanted: Vec<Link> = found.keys().cloned().collect();
         for wanted in wanted.chunks(ROWS) {
             for row in resolve(&mut conn, place, wanted).await? {
@@ -100,10 +98,7 @@ impl Records for SqliteLedger {
     async fn entry(&self, id: &MigrationId, key: &Key) -> Result<Option<Entry>> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        entries::find(&mut conn, place.migration, key)
-            .await?
-            .map(Line::entry)
-            .transpose()
+        entries::find(&mut conn, place.migration, key).await?.map(Line::entry).transpose()
     }
 
     async fn entries_under(&self, id: &MigrationId, kind: ObjectKind, id_prefix: &str) -> Result<Vec<Entry>> {
@@ -139,11 +134,7 @@ impl Records for SqliteLedger {
             .await?;
         let triple = |row: &SqliteRow| {
             let outcome = rows::outcome(row.try_get("state")?)?;
-            Ok((
-                SourceId(row.try_get("source_id")?),
-                TargetId(row.try_get("target")?),
-                outcome,
-            ))
+            Ok((SourceId(row.try_get("source_id")?), TargetId(row.try_get("target")?), outcome))
         };
         landed.iter().map(triple).collect()
     }
@@ -160,11 +151,7 @@ async fn note_seen(
     let mut new = 0;
     for ids in ids.chunks(ROWS) {
         let values = sql::rows(1, ids.len(), sql::entries::SEEN_COLUMNS);
-        let text = format!(
-            "{}{values}{}",
-            sql::entries::NOTE_SEEN,
-            sql::entries::NOTE_SEEN_TAIL
-        );
+        let text = format!("{}{values}{}", sql::entries::NOTE_SEEN, sql::entries::NOTE_SEEN_TAIL);
         let mut seen = sqlx::query(AssertSqlSafe(text));
         for id in ids {
             seen = seen.bind(place.migration).bind(kind.name()).bind(&id.0);
@@ -208,9 +195,7 @@ async fn keep_letter(
     if !matches!(commit.outcome, Outcome::Rejected | Outcome::Failed) {
         return remove_letter(conn, place, &commit.key).await;
     }
-    let cause = commit.cause.ok_or_else(|| Error::NoCause {
-        key: commit.key.clone(),
-    })?;
+    let cause = commit.cause.ok_or_else(|| Error::NoCause { key: commit.key.clone() })?;
     sqlx::query(sql::accounts::PUT_LETTER)
         .bind(place.migration)
         .bind(commit.key.kind.name())

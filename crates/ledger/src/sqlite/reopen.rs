@@ -63,11 +63,7 @@ pub(super) async fn reopen(
             line.reopen(now, change);
             line.put(conn, place).await?;
             let remove = sqlx::query(sql::accounts::REMOVE_LETTER).bind(place.migration);
-            remove
-                .bind(letter.key.kind.name())
-                .bind(&letter.key.id.0)
-                .execute(&mut *conn)
-                .await?;
+            remove.bind(letter.key.kind.name()).bind(&letter.key.id.0).execute(&mut *conn).await?;
             keys.push(letter.key);
         }
     }
@@ -77,25 +73,10 @@ pub(super) async fn reopen(
     for (kind, change) in changes {
         change.keep(conn, place, kind).await?;
     }
-    let forget = sqlx::query(sql::batches::FORGET_SLICES)
-        .bind(place.migration)
-        .bind(place.pass);
+    let forget = sqlx::query(sql::batches::FORGET_SLICES).bind(place.migration).bind(place.pass);
     forget.execute(&mut *conn).await?;
     let what = format!("{} dead letters reopened in pass {}", keys.len(), place.pass);
-    let why = filter
-        .cause
-        .map_or("asked for by record or kind", protocol::FailureCode::name);
-    audit::append(
-        conn,
-        place.migration,
-        id,
-        now,
-        Deed {
-            who: "flotilla",
-            what: &what,
-            why,
-        },
-    )
-    .await?;
+    let why = filter.cause.map_or("asked for by record or kind", protocol::FailureCode::name);
+    audit::append(conn, place.migration, id, now, Deed { who: "flotilla", what: &what, why }).await?;
     Ok(keys)
 }

@@ -26,20 +26,14 @@ pub(super) fn kind(row: &SqliteRow) -> Result<ObjectKind> {
 
 /// The record a row is about.
 pub(super) fn key(row: &SqliteRow) -> Result<Key> {
-    Ok(Key {
-        kind: kind(row)?,
-        id: SourceId(row.try_get("source_id")?),
-    })
+    Ok(Key { kind: kind(row)?, id: SourceId(row.try_get("source_id")?) })
 }
 
 /// A column of 16 bytes that may be empty.
 pub(super) fn fingerprint(row: &SqliteRow, column: &str) -> Result<Option<Fingerprint>> {
     let bytes: Option<&[u8]> = row.try_get(column)?;
-    let sized = |bytes: &[u8]| {
-        bytes
-            .try_into()
-            .map_err(|_| Error::corrupt(format!("{column} is not 16 bytes")))
-    };
+    let sized =
+        |bytes: &[u8]| bytes.try_into().map_err(|_| Error::corrupt(format!("{column} is not 16 bytes")));
     bytes.map(sized).transpose().map(|bytes| bytes.map(Fingerprint))
 }
 
@@ -89,20 +83,12 @@ pub(super) fn batch(row: &SqliteRow, now: UnixMs) -> Result<Batch> {
         state,
         attempts: u32::try_from(attempts).map_err(Error::corrupt)?,
         not_before: UnixMs(row.try_get("not_before")?),
-        checkpoint: checkpoint
-            .map(u32::try_from)
-            .transpose()
-            .map_err(Error::corrupt)?,
+        checkpoint: checkpoint.map(u32::try_from).transpose().map_err(Error::corrupt)?,
     })
 }
 
 /// A dead letter.
 pub(super) fn dead_letter(row: &SqliteRow) -> Result<DeadLetter> {
     let cause = cause(row)?.ok_or_else(|| Error::corrupt("a dead letter has no cause"))?;
-    Ok(DeadLetter {
-        key: key(row)?,
-        cause,
-        detail: row.try_get("detail")?,
-        at: UnixMs(row.try_get("at")?),
-    })
+    Ok(DeadLetter { key: key(row)?, cause, detail: row.try_get("detail")?, at: UnixMs(row.try_get("at")?) })
 }

@@ -8,11 +8,7 @@ static MIGRATOR: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Newest schema this program knows.
 pub(super) fn known() -> i64 {
-    MIGRATOR
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0)
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Brings the file up to the newest schema this program knows.
@@ -26,21 +22,14 @@ pub(super) async fn check(conn: &mut SqliteConnection) -> Result<()> {
     let found = found(conn).await?;
     refuse_newer(found)?;
     if found < known() {
-        return Err(Error::Older {
-            found,
-            known: known(),
-        });
+        return Err(Error::Older { found, known: known() });
     }
     Ok(())
 }
 
 fn refuse_newer(found: i64) -> Result<()> {
     let known = known();
-    if found > known {
-        Err(Error::Newer { found, known })
-    } else {
-        Ok(())
-    }
+    if found > known { Err(Error::Newer { found, known }) } else { Ok(()) }
 }
 
 /// Schema of the file, 0 when it has none.
@@ -52,8 +41,7 @@ async fn found(conn: &mut SqliteConnection) -> Result<i64> {
     if tables == 0 {
         return Ok(0);
     }
-    let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-        .fetch_one(conn)
-        .await?;
+    let newest: Option<i64> =
+        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
     Ok(newest.unwrap_or(0))
 }

@@ -46,11 +46,7 @@ impl Writer {
         F: for<'c> FnOnce(&'c mut SqliteConnection, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let call = Waiting {
-            work: Some(work),
-            result: None,
-            reply,
-        };
+        let call = Waiting { work: Some(work), result: None, reply };
         self.calls.send(Box::new(call)).await.map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?
     }

@@ -50,30 +50,18 @@ async fn write_on(ledger: Arc<dyn Ledger>, lease: Lease, task: i64) {
 
 /// One line in one write, past the test harness, which would keep it back.
 fn say(line: &str) {
-    std::io::stdout()
-        .write_all(format!("said {line}\n").as_bytes())
-        .unwrap();
+    std::io::stdout().write_all(format!("said {line}\n").as_bytes()).unwrap();
 }
 
 /// Starts the child, kills it after so many answers, and gives back all it said.
 fn killed_after(path: &Path, answers: usize) -> Vec<String> {
     let mut child = Command::new("/proc/self/exe")
-        .args([
-            "--exact",
-            "tests::crash::a_child_that_writes_until_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "tests::crash::a_child_that_writes_until_killed", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(format!("{}\n", path.display()).as_bytes())
-        .unwrap();
+    child.stdin.take().unwrap().write_all(format!("{}\n", path.display()).as_bytes()).unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut said = Vec::new();
     while said.len() < answers {
@@ -86,12 +74,7 @@ fn killed_after(path: &Path, answers: usize) -> Vec<String> {
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();
     let whole = rest.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    said.extend(
-        whole
-            .lines()
-            .filter_map(|line| line.strip_prefix("said "))
-            .map(str::to_owned),
-    );
+    said.extend(whole.lines().filter_map(|line| line.strip_prefix("said ")).map(str::to_owned));
     said
 }
 
@@ -111,26 +94,12 @@ async fn what_was_answered_survives_sigkill_at_any_instant() {
             let (what, number) = line.split_once(' ').unwrap();
             let key = ticket(number.parse().unwrap());
             let entry = ledger.entry(&id, &key).await.unwrap().unwrap();
-            let settled = entry.state
-                == EntryState::Settled {
-                    outcome: Outcome::Created,
-                };
-            assert!(
-                settled || what == "intended",
-                "{line}, but it is {:?}",
-                entry.state
-            );
+            let settled = entry.state == EntryState::Settled { outcome: Outcome::Created };
+            assert!(settled || what == "intended", "{line}, but it is {:?}", entry.state);
         }
         let tally = ledger.tallies(&id, Pass(1)).await.unwrap()[&ObjectKind::Ticket];
-        let open = ledger
-            .unaccounted(&id, Pass(1), ObjectKind::Ticket, 10_000)
-            .await
-            .unwrap();
-        assert_eq!(
-            tally.difference(),
-            i64::try_from(open.len()).unwrap(),
-            "counts and entries agree"
-        );
+        let open = ledger.unaccounted(&id, Pass(1), ObjectKind::Ticket, 10_000).await.unwrap();
+        assert_eq!(tally.difference(), i64::try_from(open.len()).unwrap(), "counts and entries agree");
         assert!(i64::try_from(open.len()).unwrap() <= TASKS);
         assert!(ledger.audit_holds(&id).await.unwrap());
         ledger.close().await;

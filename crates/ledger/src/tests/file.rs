@@ -10,11 +10,7 @@ use crate::{Commit, Error, Ledger, SqliteLedger, tests::stage::HandClock};
 
 /// Runs statements in the file as somebody else would.
 async fn meddle(path: &Path, statements: &'static str) {
-    let mut conn: SqliteConnection = SqliteConnectOptions::new()
-        .filename(path)
-        .connect()
-        .await
-        .unwrap();
+    let mut conn: SqliteConnection = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
     sqlx::raw_sql(statements).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
 }
@@ -30,17 +26,9 @@ async fn a_second_writer_is_refused_and_a_reader_is_not() {
     assert!(matches!(&refused, Error::Locked { path: named } if *named == path));
     assert_eq!(refused.code(), FailureCode::LedgerUnavailable);
 
-    let reader = SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock))
-        .await
-        .unwrap();
-    ledger
-        .transition(&id, MigrationState::Surveyed, None, "anna", "")
-        .await
-        .unwrap();
-    assert_eq!(
-        reader.migration(&id).await.unwrap().unwrap().state,
-        MigrationState::Surveyed
-    );
+    let reader = SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await.unwrap();
+    ledger.transition(&id, MigrationState::Surveyed, None, "anna", "").await.unwrap();
+    assert_eq!(reader.migration(&id).await.unwrap().unwrap().state, MigrationState::Surveyed);
     assert!(reader.audit_holds(&id).await.unwrap());
     assert!(matches!(reader.begin_pass(&id).await, Err(Error::ReadOnly)));
     ledger.close().await;
@@ -74,13 +62,7 @@ async fn a_newer_schema_is_refused_and_untouched() {
         SqliteLedger::open(&path, Arc::<HandClock>::clone(&clock)).await,
         SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await,
     ] {
-        assert!(matches!(
-            answer.unwrap_err(),
-            Error::Newer {
-                found: 9000,
-                known: 1
-            }
-        ));
+        assert!(matches!(answer.unwrap_err(), Error::Newer { found: 9000, known: 1 }));
     }
 }
 
@@ -111,10 +93,7 @@ async fn an_edited_audit_log_shows() {
         let path = file_in(&folder);
         let ledger = open(&path, &clock).await;
         let id = begun(&ledger).await;
-        ledger
-            .transition(&id, MigrationState::Surveyed, None, "anna", "counted")
-            .await
-            .unwrap();
+        ledger.transition(&id, MigrationState::Surveyed, None, "anna", "counted").await.unwrap();
         assert!(ledger.audit_holds(&id).await.unwrap());
         ledger.close().await;
         meddle(&path, edit).await;
@@ -137,9 +116,7 @@ async fn an_audit_line_covers_the_line_before_it() {
         ledger.begin_pass(&id).await.unwrap();
         seconds.push(ledger.audit(&id).await.unwrap().remove(1));
     }
-    let [one, two] = &seconds[..] else {
-        panic!("two histories")
-    };
+    let [one, two] = &seconds[..] else { panic!("two histories") };
     assert_eq!((one.at, &one.what), (two.at, &two.what));
     assert_ne!(one.hash, two.hash);
 }
@@ -158,10 +135,7 @@ async fn what_was_answered_is_there_after_a_drop_without_close() {
     drop(ledger);
     let ledger: Arc<dyn Ledger> = Arc::new(open(&path, &clock).await);
     let entry = ledger.entry(&id, &ticket(1)).await.unwrap().unwrap();
-    assert_eq!(
-        (entry.target, entry.fingerprint),
-        (Some(TargetId(11)), Some(print("a")))
-    );
+    assert_eq!((entry.target, entry.fingerprint), (Some(TargetId(11)), Some(print("a"))));
 }
 
 #[tokio::test]
@@ -169,16 +143,9 @@ async fn the_open_records_are_found_by_their_index() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), HandClock::new());
     let path = file_in(&folder);
     open(&path, &clock).await.close().await;
-    let mut conn = SqliteConnectOptions::new()
-        .filename(&path)
-        .connect()
-        .await
-        .unwrap();
+    let mut conn = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     for (statement, index) in [
-        (
-            crate::sql::entries::UNACCOUNTED,
-            "entries_unaccounted (migration=? AND kind=? AND pass=?)",
-        ),
+        (crate::sql::entries::UNACCOUNTED, "entries_unaccounted (migration=? AND kind=? AND pass=?)"),
         (crate::sql::batches::READY, "batches_open"),
     ] {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
@@ -186,11 +153,7 @@ async fn the_open_records_are_found_by_their_index() {
         assert!(plan.iter().any(|(.., step)| step.contains(index)), "{plan:?}");
     }
     let values = crate::sql::rows(2, 3, crate::sql::entries::RESOLVE_COLUMNS);
-    let resolve = format!(
-        "{}{values}{}",
-        crate::sql::entries::RESOLVE,
-        crate::sql::entries::RESOLVE_TAIL
-    );
+    let resolve = format!("{}{values}{}", crate::sql::entries::RESOLVE, crate::sql::entries::RESOLVE_TAIL);
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {resolve}"));
     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(&mut conn).await.unwrap();
     let by_key = "SEARCH e USING PRIMARY KEY (migration=? AND kind=? AND source_id=?)";

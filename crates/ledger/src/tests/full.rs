@@ -9,9 +9,7 @@ use crate::{Commit, Error, SqliteLedger, tests::stage::HandClock};
 async fn room(ledger: &SqliteLedger, pages: i64) {
     let set = ledger.write(move |conn, _| {
         Box::pin(async move {
-            let now: i64 = sqlx::query_scalar("PRAGMA page_count")
-                .fetch_one(&mut *conn)
-                .await?;
+            let now: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *conn).await?;
             let set = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", now + pages));
             sqlx::query(set).execute(conn).await?;
             Ok(())
@@ -50,8 +48,5 @@ async fn a_full_disk_is_said_and_loses_nothing() {
         ledger.commit(&lease, &commit).await.unwrap();
     }
     let tally = ledger.tallies(&id, Pass(1)).await.unwrap()[&ObjectKind::Ticket];
-    assert_eq!(
-        (tally.created, tally.difference()),
-        (answered.unsigned_abs() + 1, 0)
-    );
+    assert_eq!((tally.created, tally.difference()), (answered.unsigned_abs() + 1, 0));
 }

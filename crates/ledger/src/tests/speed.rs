@@ -22,15 +22,9 @@ async fn figures() {
     let start = Instant::now();
     let ids: Vec<SourceId> = (0..RECORDS).map(SourceId::from).collect();
     for page in ids.chunks(50) {
-        ledger
-            .note_seen(&id, Pass(1), ObjectKind::Ticket, page)
-            .await
-            .unwrap();
+        ledger.note_seen(&id, Pass(1), ObjectKind::Ticket, page).await.unwrap();
     }
-    println!(
-        "{RECORDS} seen in pages of 50, each durable: {:?}",
-        start.elapsed()
-    );
+    println!("{RECORDS} seen in pages of 50, each durable: {:?}", start.elapsed());
 
     let at_once: &dyn Ledger = &*ledger;
     for (tasks, records) in [(1, 0..2_000), (16, 2_000..RECORDS)] {
@@ -43,15 +37,8 @@ async fn figures() {
                 at_once.commit(lease, &commit).await.unwrap();
             }
         };
-        stream::iter(records)
-            .map(one)
-            .buffer_unordered(tasks)
-            .collect::<Vec<()>>()
-            .await;
-        println!(
-            "{count} intended and committed by {tasks} tasks: {:?}",
-            start.elapsed()
-        );
+        stream::iter(records).map(one).buffer_unordered(tasks).collect::<Vec<()>>().await;
+        println!("{count} intended and committed by {tasks} tasks: {:?}", start.elapsed());
     }
     let start = Instant::now();
     let links: Vec<_> = (0..1_000).map(|number| ticket(number * 97)).collect();

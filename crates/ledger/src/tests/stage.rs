@@ -52,12 +52,7 @@ impl Stage {
         let clock = HandClock::new();
         let ledger = open(&file_in(&folder), &clock).await;
         let id = begun(&ledger).await;
-        Self {
-            ledger: Arc::new(ledger),
-            clock,
-            id,
-            _folder: folder,
-        }
+        Self { ledger: Arc::new(ledger), clock, id, _folder: folder }
     }
 
     /// A leased batch of the current pass; each call plans another page.
@@ -89,11 +84,7 @@ impl Stage {
     /// Intends and creates a record.
     pub(super) async fn create(&self, lease: &Lease, key: &Key, content: &str, target: i64) {
         self.intend(lease, key, content).await;
-        self.commit(
-            lease,
-            &Commit::landed(key.clone(), Outcome::Created, TargetId(target)),
-        )
-        .await;
+        self.commit(lease, &Commit::landed(key.clone(), Outcome::Created, TargetId(target))).await;
     }
 }
 
@@ -102,33 +93,20 @@ pub(super) fn file_in(folder: &tempfile::TempDir) -> PathBuf {
 }
 
 pub(super) async fn open(path: &Path, clock: &Arc<HandClock>) -> SqliteLedger {
-    SqliteLedger::open(path, Arc::<HandClock>::clone(clock))
-        .await
-        .unwrap()
+    SqliteLedger::open(path, Arc::<HandClock>::clone(clock)).await.unwrap()
 }
 
 /// Makes the migration of the tests and begins its first pass.
 pub(super) async fn begun(ledger: &dyn Ledger) -> MigrationId {
     let id = MigrationId::new("acme").unwrap();
-    ledger
-        .create(&id, serde_json::json!({"source": "atera-acme"}))
-        .await
-        .unwrap();
+    ledger.create(&id, serde_json::json!({"source": "atera-acme"})).await.unwrap();
     assert_eq!(ledger.begin_pass(&id).await.unwrap(), Pass(1));
     id
 }
 
 pub(super) fn pages(first: u32, last: u32) -> NewBatch {
-    let slice = Slice::Pages {
-        of: protocol::Window::All,
-        first,
-        last,
-    };
-    NewBatch {
-        step: Step::Copy,
-        kind: ObjectKind::Ticket,
-        slice,
-    }
+    let slice = Slice::Pages { of: protocol::Window::All, first, last };
+    NewBatch { step: Step::Copy, kind: ObjectKind::Ticket, slice }
 }
 
 pub(super) fn ticket(id: i64) -> Key {

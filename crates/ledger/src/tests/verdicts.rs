@@ -26,50 +26,21 @@ async fn a_record_is_new_once_then_in_doubt_then_settled(stage: Stage) {
     let since = protocol::Clock::now(&*stage.clock);
     assert_eq!(stage.intend(&lease, &key, "a").await, Verdict::New);
     stage.clock.pass_ms(5);
-    assert_eq!(
-        stage.intend(&lease, &key, "b").await,
-        Verdict::InDoubt { since },
-        "the first doubt counts"
-    );
+    assert_eq!(stage.intend(&lease, &key, "b").await, Verdict::InDoubt { since }, "the first doubt counts");
     let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
-    assert_eq!(
-        (entry.state, entry.fingerprint),
-        (EntryState::Intended { at: since }, Some(print("b")))
-    );
-    stage
-        .commit(
-            &lease,
-            &Commit::landed(key.clone(), Outcome::Created, TargetId(11)),
-        )
-        .await;
+    assert_eq!((entry.state, entry.fingerprint), (EntryState::Intended { at: since }, Some(print("b"))));
+    stage.commit(&lease, &Commit::landed(key.clone(), Outcome::Created, TargetId(11))).await;
     assert_eq!(stage.intend(&lease, &key, "c").await, Verdict::Settled);
     let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
-    assert_eq!(
-        entry.state,
-        EntryState::Settled {
-            outcome: Outcome::Created
-        }
-    );
-    assert_eq!(
-        (entry.target, entry.fingerprint),
-        (Some(TargetId(11)), Some(print("b")))
-    );
+    assert_eq!(entry.state, EntryState::Settled { outcome: Outcome::Created });
+    assert_eq!((entry.target, entry.fingerprint), (Some(TargetId(11)), Some(print("b"))));
 }
 
 async fn an_earlier_landing_is_same_or_changed(stage: Stage) {
     let lease = stage.lease().await;
-    for (number, outcome) in [
-        (1, Outcome::Created),
-        (2, Outcome::Adopted),
-        (3, Outcome::Updated),
-    ] {
+    for (number, outcome) in [(1, Outcome::Created), (2, Outcome::Adopted), (3, Outcome::Updated)] {
         stage.intend(&lease, &ticket(number), "a").await;
-        stage
-            .commit(
-                &lease,
-                &Commit::landed(ticket(number), outcome, TargetId(10 + number)),
-            )
-            .await;
+        stage.commit(&lease, &Commit::landed(ticket(number), outcome, TargetId(10 + number))).await;
     }
     for content in ["a", "b"] {
         let lease = stage.next_pass().await;
@@ -77,48 +48,26 @@ async fn an_earlier_landing_is_same_or_changed(stage: Stage) {
             let target = TargetId(10 + number);
             let expected = match content {
                 "a" => Verdict::Same { target: Some(target) },
-                _ => Verdict::Changed {
-                    target,
-                    before: Some(print("a")),
-                },
+                _ => Verdict::Changed { target, before: Some(print("a")) },
             };
             assert_eq!(stage.intend(&lease, &ticket(number), content).await, expected);
         }
     }
     let tallies = stage.ledger.tallies(&stage.id, Pass(2)).await.unwrap();
-    assert_eq!(
-        tallies[&ObjectKind::Ticket].unchanged,
-        3,
-        "the same is settled by its verdict"
-    );
+    assert_eq!(tallies[&ObjectKind::Ticket].unchanged, 3, "the same is settled by its verdict");
     assert_eq!(tallies[&ObjectKind::Ticket].difference(), 0);
 }
 
 async fn a_record_that_did_not_land_is_tried_again(stage: Stage) {
     let lease = stage.lease().await;
-    stage
-        .commit(&lease, &rejected(&ticket(1), FailureCode::UnmappedValue))
-        .await;
-    stage
-        .commit(
-            &lease,
-            &Commit::left(ticket(2), Outcome::Skipped, Some(FailureCode::SourceGone)),
-        )
-        .await;
-    stage
-        .commit(&lease, &Commit::left(ticket(3), Outcome::Excluded, None))
-        .await;
+    stage.commit(&lease, &rejected(&ticket(1), FailureCode::UnmappedValue)).await;
+    stage.commit(&lease, &Commit::left(ticket(2), Outcome::Skipped, Some(FailureCode::SourceGone))).await;
+    stage.commit(&lease, &Commit::left(ticket(3), Outcome::Excluded, None)).await;
     stage.intend(&lease, &ticket(4), "a").await;
-    stage
-        .commit(&lease, &failed(&ticket(4), FailureCode::TargetRejected))
-        .await;
+    stage.commit(&lease, &failed(&ticket(4), FailureCode::TargetRejected)).await;
     let lease = stage.next_pass().await;
     for number in 1..=4 {
-        assert_eq!(
-            stage.intend(&lease, &ticket(number), "a").await,
-            Verdict::New,
-            "ticket {number}"
-        );
+        assert_eq!(stage.intend(&lease, &ticket(number), "a").await, Verdict::New, "ticket {number}");
     }
 }
 
@@ -129,32 +78,16 @@ async fn a_doubt_outlives_passes_surveys_and_failures(stage: Stage) {
         stage.intend(&lease, &ticket(number), "a").await;
     }
     // 1 was cut off; 2 failed without an answer; 3 failed and was reopened; 4 was found unmappable after the restart.
-    stage
-        .commit(&lease, &failed(&ticket(2), FailureCode::TargetUncertain))
-        .await;
-    stage
-        .commit(&lease, &failed(&ticket(3), FailureCode::TargetConflict))
-        .await;
-    stage
-        .commit(&lease, &rejected(&ticket(4), FailureCode::UnmappedValue))
-        .await;
-    let filter = crate::Filter {
-        key: Some(ticket(3)),
-        ..Default::default()
-    };
+    stage.commit(&lease, &failed(&ticket(2), FailureCode::TargetUncertain)).await;
+    stage.commit(&lease, &failed(&ticket(3), FailureCode::TargetConflict)).await;
+    stage.commit(&lease, &rejected(&ticket(4), FailureCode::UnmappedValue)).await;
+    let filter = crate::Filter { key: Some(ticket(3)), ..Default::default() };
     stage.ledger.reopen(&stage.id, Pass(1), &filter).await.unwrap();
-    assert_eq!(
-        stage.intend(&lease, &ticket(3), "a").await,
-        Verdict::InDoubt { since }
-    );
+    assert_eq!(stage.intend(&lease, &ticket(3), "a").await, Verdict::InDoubt { since });
     stage.clock.pass_ms(9);
     let lease = stage.next_pass().await;
     let ids: Vec<_> = (1..=4).map(|number| ticket(number).id).collect();
-    stage
-        .ledger
-        .note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &ids)
-        .await
-        .unwrap();
+    stage.ledger.note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &ids).await.unwrap();
     for number in 1..=4 {
         let verdict = stage.intend(&lease, &ticket(number), "a").await;
         assert_eq!(verdict, Verdict::InDoubt { since }, "ticket {number}");
@@ -164,27 +97,13 @@ async fn a_doubt_outlives_passes_surveys_and_failures(stage: Stage) {
 async fn an_update_in_doubt_is_changed_not_created_again(stage: Stage) {
     let lease = stage.lease().await;
     stage.create(&lease, &ticket(1), "a", 11).await;
-    let changed = Verdict::Changed {
-        target: TargetId(11),
-        before: Some(print("a")),
-    };
+    let changed = Verdict::Changed { target: TargetId(11), before: Some(print("a")) };
     let lease = stage.next_pass().await;
     assert_eq!(stage.intend(&lease, &ticket(1), "b").await, changed);
-    assert_eq!(
-        stage.intend(&lease, &ticket(1), "a").await,
-        changed,
-        "b may have been written since"
-    );
-    stage
-        .commit(&lease, &Commit::landed(ticket(1), Outcome::Updated, TargetId(11)))
-        .await;
+    assert_eq!(stage.intend(&lease, &ticket(1), "a").await, changed, "b may have been written since");
+    stage.commit(&lease, &Commit::landed(ticket(1), Outcome::Updated, TargetId(11))).await;
     let lease = stage.next_pass().await;
-    assert_eq!(
-        stage.intend(&lease, &ticket(1), "a").await,
-        Verdict::Same {
-            target: Some(TargetId(11))
-        }
-    );
+    assert_eq!(stage.intend(&lease, &ticket(1), "a").await, Verdict::Same { target: Some(TargetId(11)) });
 }
 
 async fn a_change_left_alone_is_a_change_again(stage: Stage) {
@@ -192,84 +111,40 @@ async fn a_change_left_alone_is_a_change_again(stage: Stage) {
     stage.create(&lease, &ticket(1), "a", 11).await;
     for content in ["b", "b"] {
         let lease = stage.next_pass().await;
-        let changed = Verdict::Changed {
-            target: TargetId(11),
-            before: Some(print("a")),
-        };
+        let changed = Verdict::Changed { target: TargetId(11), before: Some(print("a")) };
         assert_eq!(stage.intend(&lease, &ticket(1), content).await, changed);
         let left = Commit::left(ticket(1), Outcome::Skipped, Some(FailureCode::ChangedSinceCopy));
         stage.commit(&lease, &left).await;
     }
     let lease = stage.next_pass().await;
-    assert_eq!(
-        stage.intend(&lease, &ticket(1), "a").await,
-        Verdict::Same {
-            target: Some(TargetId(11))
-        }
-    );
+    assert_eq!(stage.intend(&lease, &ticket(1), "a").await, Verdict::Same { target: Some(TargetId(11)) });
 }
 
 async fn an_upload_without_an_id_is_same_and_keeps_its_facts(stage: Stage) {
     let lease = stage.lease().await;
-    let (key, other) = (
-        Key::new(ObjectKind::Attachment, "123/1"),
-        Key::new(ObjectKind::Attachment, "1234/1"),
-    );
+    let (key, other) =
+        (Key::new(ObjectKind::Attachment, "123/1"), Key::new(ObjectKind::Attachment, "1234/1"));
     for key in [&key, &other] {
         stage.intend(&lease, key, "a").await;
         let facts = Some(serde_json::json!({"size": 3}));
-        stage
-            .commit(
-                &lease,
-                &Commit {
-                    facts,
-                    ..Commit::left(key.clone(), Outcome::Created, None)
-                },
-            )
-            .await;
+        stage.commit(&lease, &Commit { facts, ..Commit::left(key.clone(), Outcome::Created, None) }).await;
     }
     let lease = stage.next_pass().await;
-    assert_eq!(
-        stage.intend(&lease, &key, "a").await,
-        Verdict::Same { target: None }
-    );
-    assert_eq!(
-        stage.intend(&lease, &other, "b").await,
-        Verdict::New,
-        "another file is uploaded anew"
-    );
-    let under = stage
-        .ledger
-        .entries_under(&stage.id, ObjectKind::Attachment, "123/")
-        .await
-        .unwrap();
+    assert_eq!(stage.intend(&lease, &key, "a").await, Verdict::Same { target: None });
+    assert_eq!(stage.intend(&lease, &other, "b").await, Verdict::New, "another file is uploaded anew");
+    let under = stage.ledger.entries_under(&stage.id, ObjectKind::Attachment, "123/").await.unwrap();
     assert_eq!(under.len(), 1);
-    assert_eq!(
-        (&under[0].key, &under[0].facts),
-        (&key, &Some(serde_json::json!({"size": 3})))
-    );
+    assert_eq!((&under[0].key, &under[0].facts), (&key, &Some(serde_json::json!({"size": 3}))));
 }
 
 async fn links_resolve_to_what_landed(stage: Stage) {
     let lease = stage.lease().await;
     stage.create(&lease, &ticket(1), "a", 11).await;
-    stage
-        .commit(&lease, &rejected(&ticket(2), FailureCode::BadValue))
-        .await;
-    stage
-        .commit(&lease, &Commit::left(ticket(3), Outcome::Excluded, None))
-        .await;
+    stage.commit(&lease, &rejected(&ticket(2), FailureCode::BadValue)).await;
+    stage.commit(&lease, &Commit::left(ticket(3), Outcome::Excluded, None)).await;
     stage.intend(&lease, &ticket(4), "a").await;
     let same_number = Key::new(ObjectKind::Customer, 1);
-    let links = [
-        ticket(1),
-        ticket(2),
-        ticket(3),
-        ticket(4),
-        ticket(5),
-        same_number.clone(),
-        ticket(1),
-    ];
+    let links = [ticket(1), ticket(2), ticket(3), ticket(4), ticket(5), same_number.clone(), ticket(1)];
     let resolved = stage.ledger.resolve(&stage.id, &links).await.unwrap();
     let expected = [
         (ticket(1), Resolution::Landed(TargetId(11))),
@@ -282,11 +157,7 @@ async fn links_resolve_to_what_landed(stage: Stage) {
     assert_eq!(resolved, expected.into_iter().collect());
     // A known record stays a parent also while the next pass has not come to it.
     stage.ledger.begin_pass(&stage.id).await.unwrap();
-    stage
-        .ledger
-        .note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &[ticket(1).id])
-        .await
-        .unwrap();
+    stage.ledger.note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &[ticket(1).id]).await.unwrap();
     let resolved = stage.ledger.resolve(&stage.id, &[ticket(1)]).await.unwrap();
     assert_eq!(resolved[&ticket(1)], Resolution::Landed(TargetId(11)));
     let many: Vec<Key> = (1..=1_201).map(ticket).collect();
@@ -299,25 +170,9 @@ async fn a_tag_with_any_name_is_found_again(stage: Stage) {
     {
         let key = Key::new(ObjectKind::Tag, name);
         assert_eq!(stage.intend(&lease, &key, name).await, Verdict::New);
-        stage
-            .commit(
-                &lease,
-                &Commit::landed(key.clone(), Outcome::Created, TargetId(target)),
-            )
-            .await;
-        let resolved = stage
-            .ledger
-            .resolve(&stage.id, std::slice::from_ref(&key))
-            .await
-            .unwrap();
+        stage.commit(&lease, &Commit::landed(key.clone(), Outcome::Created, TargetId(target))).await;
+        let resolved = stage.ledger.resolve(&stage.id, std::slice::from_ref(&key)).await.unwrap();
         assert_eq!(resolved[&key], Resolution::Landed(TargetId(target)));
     }
-    assert!(
-        stage
-            .ledger
-            .entry(&stage.id, &Key::new(ObjectKind::Tag, "Vip"))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(stage.ledger.entry(&stage.id, &Key::new(ObjectKind::Tag, "Vip")).await.unwrap().is_none());
 }

@@ -30,10 +30,7 @@ async fn many_callers_together_use_the_allowed_rate() {
     }
     callers.join_all().await;
     let granted = limiter.snapshot().granted;
-    assert!(
-        (390..=391).contains(&granted),
-        "ten windows of 39 and the first, got {granted}"
-    );
+    assert!((390..=391).contains(&granted), "ten windows of 39 and the first, got {granted}");
 }
 
 /// How a vendor may count.
@@ -54,13 +51,7 @@ struct Vendor {
 
 impl Vendor {
     fn new(counting: Counting) -> Self {
-        Self {
-            counting,
-            level: 0.0,
-            drained_at: Instant::now(),
-            calls: Vec::new(),
-            refused: 0,
-        }
+        Self { counting, level: 0.0, drained_at: Instant::now(), calls: Vec::new(), refused: 0 }
     }
 
     fn call(&mut self, ours: bool) -> u32 {
@@ -121,10 +112,7 @@ async fn others_on_the_account_are_yielded_to_and_their_share_taken_back_when_th
         share_with_others(&limiter, &mut vendor, 20, 4).await;
         let shared = share_with_others(&limiter, &mut vendor, 20, 10).await;
         assert_eq!(vendor.refused, 0, "the total stays below the limit");
-        assert!(
-            (140..=210).contains(&shared),
-            "others have half, we use the rest: {shared} in ten windows"
-        );
+        assert!((140..=210).contains(&shared), "others have half, we use the rest: {shared} in ten windows");
 
         share_with_others(&limiter, &mut vendor, 0, 2).await;
         let recovered = share_with_others(&limiter, &mut vendor, 0, 5).await;
@@ -160,11 +148,6 @@ async fn a_caller_woken_by_a_change_still_keeps_the_slots_apart() {
         sleep(Duration::from_millis(10)).await;
         limiter.set_rate(Rate::new(LIMIT, 20_000));
     }
-    let Ok(Ok(granted)) = waiting.await else {
-        panic!("the caller gets its permit")
-    };
-    assert!(
-        granted >= start + WINDOW / 39,
-        "changes do not shorten the interval"
-    );
+    let Ok(Ok(granted)) = waiting.await else { panic!("the caller gets its permit") };
+    assert!(granted >= start + WINDOW / 39, "changes do not shorten the interval");
 }

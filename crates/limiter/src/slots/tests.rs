@@ -10,10 +10,7 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
@@ -32,9 +29,7 @@ fn run(
     let mut granted = Vec::new();
     while granted.len() < count {
         while waiting.len() < callers {
-            let Ok(id) = slots.reserve(now, now + FAR) else {
-                panic!("a far deadline is never beyond")
-            };
+            let Ok(id) = slots.reserve(now, now + FAR) else { panic!("a far deadline is never beyond") };
             waiting.push((now, id));
         }
         waiting.sort();
@@ -77,21 +72,11 @@ fn punctual_callers_use_all_but_one_of_the_limit() {
     for (limit, callers) in [(2, 2), (10, 1), (40, 4), (80, 16)] {
         let rate = Rate::new(limit, 20_000);
         let count = limit as usize * 5;
-        let granted = run(
-            &mut Slots::new(rate),
-            Instant::now(),
-            callers,
-            count,
-            0,
-            &mut Dice(7),
-        );
+        let granted = run(&mut Slots::new(rate), Instant::now(), callers, count, 0, &mut Dice(7));
         let seconds = (granted[count - 1] - granted[0]).as_secs_f64();
         let used = (count - 1) as f64 / seconds / (f64::from(limit) / 20.0);
         let promised = f64::from(limit - 1) / f64::from(limit);
-        assert!(
-            used > promised - 1e-6 && used <= 1.0,
-            "limit {limit}: used {used}, promised {promised}"
-        );
+        assert!(used > promised - 1e-6 && used <= 1.0, "limit {limit}: used {used}, promised {promised}");
     }
 }
 
@@ -102,27 +87,19 @@ fn late_wake_ups_within_an_interval_lose_no_slot() {
     let punctual = run(&mut Slots::new(rate), Instant::now(), 4, count, 0, &mut Dice(1));
     let late = run(&mut Slots::new(rate), Instant::now(), 4, count, 90, &mut Dice(1));
     let (punctual, late) = (punctual[count - 1] - punctual[0], late[count - 1] - late[0]);
-    assert!(
-        late <= punctual + Duration::from_millis(100),
-        "late {late:?}, punctual {punctual:?}"
-    );
+    assert!(late <= punctual + Duration::from_millis(100), "late {late:?}, punctual {punctual:?}");
 }
 
 #[test]
 fn a_block_pushes_reservations_behind_it_in_their_order() {
     let mut slots = Slots::new(Rate::new(11, 1_000));
     let now = Instant::now();
-    let ids: Vec<u64> = (0..3)
-        .filter_map(|_| slots.reserve(now, now + FAR).ok())
-        .collect();
+    let ids: Vec<u64> = (0..3).filter_map(|_| slots.reserve(now, now + FAR).ok()).collect();
     slots.block(now, Duration::from_secs(5));
     let turns: Vec<Turn> = ids.iter().map(|id| slots.take(*id, now, now + FAR)).collect();
     let behind = |n: u32| Turn::WaitUntil(now + Duration::from_secs(5) + Duration::from_millis(100) * n);
     assert_eq!(turns, [behind(0), behind(1), behind(2)]);
-    assert_eq!(
-        slots.snapshot(now).blocked_until,
-        Some(now + Duration::from_secs(5))
-    );
+    assert_eq!(slots.snapshot(now).blocked_until, Some(now + Duration::from_secs(5)));
 }
 
 #[test]
@@ -131,10 +108,7 @@ fn a_shorter_block_does_not_end_a_longer_one() {
     let now = Instant::now();
     slots.block(now, Duration::from_secs(5));
     slots.block(now, Duration::from_secs(1));
-    assert_eq!(
-        slots.snapshot(now).blocked_until,
-        Some(now + Duration::from_secs(5))
-    );
+    assert_eq!(slots.snapshot(now).blocked_until, Some(now + Duration::from_secs(5)));
 }
 
 #[test]
@@ -142,14 +116,9 @@ fn a_reservation_pushed_beyond_its_deadline_is_given_up() {
     let mut slots = Slots::new(Rate::new(11, 1_000));
     let now = Instant::now();
     let deadline = now + Duration::from_secs(1);
-    let Ok(id) = slots.reserve(now, deadline) else {
-        panic!("the first slot is now")
-    };
+    let Ok(id) = slots.reserve(now, deadline) else { panic!("the first slot is now") };
     slots.block(now, Duration::from_secs(5));
-    assert_eq!(
-        slots.take(id, now, deadline),
-        Turn::Beyond(now + Duration::from_secs(5))
-    );
+    assert_eq!(slots.take(id, now, deadline), Turn::Beyond(now + Duration::from_secs(5)));
     assert_eq!(slots.snapshot(now).waiting, 0);
 }
 
@@ -157,17 +126,12 @@ fn a_reservation_pushed_beyond_its_deadline_is_given_up() {
 fn those_behind_a_caller_who_leaves_move_up() {
     let mut slots = Slots::new(Rate::new(11, 1_000));
     let now = Instant::now();
-    let ids: Vec<u64> = (0..4)
-        .filter_map(|_| slots.reserve(now, now + FAR).ok())
-        .collect();
+    let ids: Vec<u64> = (0..4).filter_map(|_| slots.reserve(now, now + FAR).ok()).collect();
     assert_eq!(slots.take(ids[0], now, now + FAR), Turn::Granted);
     assert!(slots.release(ids[1]));
     let second = now + Duration::from_millis(100);
     assert_eq!(slots.take(ids[2], now, now + FAR), Turn::WaitUntil(second));
-    assert_eq!(
-        slots.take(ids[3], now, now + FAR),
-        Turn::WaitUntil(second + Duration::from_millis(100))
-    );
+    assert_eq!(slots.take(ids[3], now, now + FAR), Turn::WaitUntil(second + Duration::from_millis(100)));
     assert!(!slots.release(ids[3]), "nobody is behind the last");
 }
 

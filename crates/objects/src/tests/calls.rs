@@ -16,13 +16,8 @@ use crate::{
 
 fn contact() -> PersonTarget {
     let fixture = Fixture::named(ObjectKind::Contact, "person_with_company");
-    let source = ContactSource {
-        row: fixture.record("contact"),
-        values: fixture.values(),
-    };
-    Contact::map(&source, &fixture.resolved(&[]), &fixture.spec())
-        .unwrap()
-        .target
+    let source = ContactSource { row: fixture.record("contact"), values: fixture.values() };
+    Contact::map(&source, &fixture.resolved(&[]), &fixture.spec()).unwrap().target
 }
 
 fn list(rows: &Value) -> (u16, Value) {
@@ -38,15 +33,9 @@ async fn a_person_is_one_post_then_fields_then_data() {
     .await;
     let (client, target) = (fake.gorgias(), contact());
     let id = Contact::create(&client, &target).await.unwrap();
-    assert_eq!(
-        (id, fake.lines()),
-        (TargetId(5), vec!["POST /api/customers".to_owned()])
-    );
+    assert_eq!((id, fake.lines()), (TargetId(5), vec!["POST /api/customers".to_owned()]));
     Contact::complete(&client, id, &target).await.unwrap();
-    assert_eq!(
-        fake.lines()[1..],
-        ["PUT /api/customers/5/custom-fields", "PUT /api/customers/5/data"]
-    );
+    assert_eq!(fake.lines()[1..], ["PUT /api/customers/5/custom-fields", "PUT /api/customers/5/data"]);
     let asked = fake.asked();
     assert_eq!(asked[0].body["email"], json!("ada@acme.example"));
     assert_eq!(asked[2].body["data"]["atera"]["kind"], json!("person"));
@@ -63,10 +52,7 @@ async fn a_taken_address_leads_to_the_oldest_customer_who_has_it() {
         ]))
     })
     .await;
-    assert_eq!(
-        Contact::adopt(&fake.gorgias(), &contact()).await.unwrap(),
-        Some(TargetId(7))
-    );
+    assert_eq!(Contact::adopt(&fake.gorgias(), &contact()).await.unwrap(), Some(TargetId(7)));
 }
 
 #[tokio::test]
@@ -83,9 +69,7 @@ async fn doubt_is_settled_by_external_id_and_several_are_never_one() {
 fn ticket() -> (Fixture, crate::TicketTarget) {
     let fixture = Fixture::named(ObjectKind::Message, "past_five_hundred");
     let source = ticket_source(&fixture);
-    let target = Ticket::map(&source, &fixture.resolved(&[]), &fixture.spec())
-        .unwrap()
-        .target;
+    let target = Ticket::map(&source, &fixture.resolved(&[]), &fixture.spec()).unwrap().target;
     (fixture, target)
 }
 
@@ -106,11 +90,7 @@ async fn a_long_thread_is_one_post_and_one_per_later_message() {
         assert_eq!(Message::find(&client, target).await.unwrap(), Found::None);
         assert_eq!(Message::create(&client, target).await.unwrap(), TargetId(78));
     }
-    let posts: Vec<Asked> = fake
-        .asked()
-        .into_iter()
-        .filter(|asked| asked.method == "POST")
-        .collect();
+    let posts: Vec<Asked> = fake.asked().into_iter().filter(|asked| asked.method == "POST").collect();
     assert_eq!(posts.len(), 3);
     assert_eq!(posts[0].body["messages"].as_array().unwrap().len(), 500);
     let unsent = |message: &Value| message["sent_datetime"].is_null();
@@ -128,18 +108,10 @@ async fn a_ticket_in_the_trash_is_neither_found_nor_present() {
     };
     let fake = Fake::start(move |_| list(&json!([row(7, true), row(8, false)]))).await;
     let client = fake.gorgias();
+    assert_eq!(Ticket::find(&client, &ticket().1).await.unwrap(), Found::One(TargetId(8)));
+    let present = Ticket::present(&client, &[TargetId(7), TargetId(8)]).await.unwrap();
     assert_eq!(
-        Ticket::find(&client, &ticket().1).await.unwrap(),
-        Found::One(TargetId(8))
-    );
-    let present = Ticket::present(&client, &[TargetId(7), TargetId(8)])
-        .await
-        .unwrap();
-    assert_eq!(
-        present
-            .iter()
-            .map(|one| (one.target, one.messages))
-            .collect::<Vec<_>>(),
+        present.iter().map(|one| (one.target, one.messages)).collect::<Vec<_>>(),
         [(TargetId(8), Some(3))]
     );
 }
@@ -150,13 +122,9 @@ async fn many_people_are_verified_by_the_page_and_few_by_id() {
         "GET /api/customers" => {
             let second = asked.query("cursor").is_some();
             let from = if second { 100 } else { 0 };
-            let rows: Vec<_> = (from..from + 100)
-                .map(|id| json!({ "id": id, "external_id": format!("x{id}") }))
-                .collect();
-            (
-                200,
-                json!({ "data": rows, "meta": { "next_cursor": (!second).then_some("more") } }),
-            )
+            let rows: Vec<_> =
+                (from..from + 100).map(|id| json!({ "id": id, "external_id": format!("x{id}") })).collect();
+            (200, json!({ "data": rows, "meta": { "next_cursor": (!second).then_some("more") } }))
         }
         "GET /api/customers/4" => (200, json!({ "id": 4 })),
         _ => (404, json!({ "error": { "msg": "gone" } })),
@@ -166,21 +134,9 @@ async fn many_people_are_verified_by_the_page_and_few_by_id() {
     let ids: Vec<_> = (50..150).chain([4_000]).map(TargetId).collect();
     let present = Contact::present(&client, &ids).await.unwrap();
     assert_eq!(present.len(), 100);
-    assert_eq!(
-        fake.lines(),
-        [
-            "GET /api/customers",
-            "GET /api/customers",
-            "GET /api/customers/4000"
-        ]
-    );
-    let few = Contact::present(&client, &[TargetId(4), TargetId(4_001)])
-        .await
-        .unwrap();
-    assert_eq!(
-        few.iter().map(|one| one.target).collect::<Vec<_>>(),
-        [TargetId(4)]
-    );
+    assert_eq!(fake.lines(), ["GET /api/customers", "GET /api/customers", "GET /api/customers/4000"]);
+    let few = Contact::present(&client, &[TargetId(4), TargetId(4_001)]).await.unwrap();
+    assert_eq!(few.iter().map(|one| one.target).collect::<Vec<_>>(), [TargetId(4)]);
     assert_eq!(fake.lines().len(), 5);
 }
 
@@ -188,13 +144,8 @@ async fn many_people_are_verified_by_the_page_and_few_by_id() {
 async fn a_tag_is_known_by_its_exact_name_alone() {
     let fake = Fake::start(|_| list(&json!([{ "id": 1, "name": "VIP" }, { "id": 2, "name": "vip" }]))).await;
     let client = fake.gorgias();
-    let tag = |name: &str| TagTarget {
-        name: name.to_owned(),
-    };
-    assert_eq!(
-        Tag::find(&client, &tag("vip")).await.unwrap(),
-        Found::One(TargetId(2))
-    );
+    let tag = |name: &str| TagTarget { name: name.to_owned() };
+    assert_eq!(Tag::find(&client, &tag("vip")).await.unwrap(), Found::One(TargetId(2)));
     assert_eq!(Tag::find(&client, &tag("Vip")).await.unwrap(), Found::None);
 }
 
@@ -225,10 +176,9 @@ async fn an_upload_changes_what_is_sent_and_not_what_is_intended() {
     let mut mapped = Ticket::map(&source, &resolved, &fixture.spec()).unwrap();
     let before = json!(mapped.target.wire()).to_string();
     let moved = resolved.assets.values().filter_map(|facts| match facts {
-        crate::AssetFacts::Moved(file) => Some((
-            file.sha256.clone(),
-            format!("https://up.example/{}?a=1&b=2", &file.sha256[..8]),
-        )),
+        crate::AssetFacts::Moved(file) => {
+            Some((file.sha256.clone(), format!("https://up.example/{}?a=1&b=2", &file.sha256[..8])))
+        }
         crate::AssetFacts::NotMoved(_) => None,
     });
     Ticket::place(&mut mapped.target, &Uploads(moved.collect()));

@@ -20,19 +20,13 @@ pub(super) struct Asked {
 impl Asked {
     /// Method and path without its query.
     pub(super) fn line(&self) -> String {
-        format!(
-            "{} {}",
-            self.method,
-            self.target.split('?').next().unwrap_or_default()
-        )
+        format!("{} {}", self.method, self.target.split('?').next().unwrap_or_default())
     }
 
     /// A query value.
     pub(super) fn query(&self, key: &str) -> Option<String> {
         let url = url::Url::parse(&format!("http://fake{}", self.target)).unwrap();
-        url.query_pairs()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.into_owned())
+        url.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
     }
 }
 
@@ -72,26 +66,15 @@ impl Fake {
     /// A client of the source.
     pub(super) fn atera(&self) -> atera::Client {
         let config = atera::Config::new(format!("{}/api/v3", self.origin).parse().unwrap(), "key".into());
-        atera::Client::new(atera::Config {
-            rate_cap_per_s: 5_000.0,
-            rate_start_per_s: 5_000.0,
-            ..config
-        })
-        .unwrap()
+        atera::Client::new(atera::Config { rate_cap_per_s: 5_000.0, rate_start_per_s: 5_000.0, ..config })
+            .unwrap()
     }
 
     /// A client of the destination.
     pub(super) fn gorgias(&self) -> gorgias::Client {
-        let auth = gorgias::Auth::Basic {
-            email: "me@shop.example".to_owned(),
-            api_key: "key".into(),
-        };
+        let auth = gorgias::Auth::Basic { email: "me@shop.example".to_owned(), api_key: "key".into() };
         let config = gorgias::Config::new(format!("{}/api", self.origin).parse().unwrap(), auth);
-        let rate = limiter::Rate {
-            limit: 100_000,
-            window_ms: 1_000,
-            reserve: 0.0,
-        };
+        let rate = limiter::Rate { limit: 100_000, window_ms: 1_000, reserve: 0.0 };
         gorgias::Client::new(config, Arc::new(limiter::LocalLimiter::new(rate))).unwrap()
     }
 }
@@ -112,11 +95,9 @@ async fn serve(stream: TcpStream, log: Arc<Mutex<Vec<Asked>>>, answer: Arc<Answe
     }
     let mut first = head.split_whitespace().map(str::to_owned);
     let (method, target) = (first.next().unwrap(), first.next().unwrap());
-    let length = head.lines().find_map(|line| {
-        line.to_ascii_lowercase()
-            .strip_prefix("content-length:")
-            .map(str::to_owned)
-    });
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
     let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
     stream.read_exact(&mut body).await.unwrap();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);

@@ -15,11 +15,7 @@ fn definitions(list: &[(&str, &str, &str)]) -> Vec<CustomFieldDefinition> {
 }
 
 fn spec(tickets: usize, customers: usize) -> MapSpec {
-    MapSpec {
-        ticket_field_limit: tickets,
-        customer_field_limit: customers,
-        ..MapSpec::default()
-    }
+    MapSpec { ticket_field_limit: tickets, customer_field_limit: customers, ..MapSpec::default() }
 }
 
 fn foreign(id: i64, object_type: Belongs, label: &str) -> TargetField {
@@ -34,18 +30,12 @@ fn foreign(id: i64, object_type: Belongs, label: &str) -> TargetField {
 }
 
 fn seated(fits: &[(SourceId, Fit)]) -> Vec<&str> {
-    fits.iter()
-        .filter(|(_, fit)| matches!(fit, Fit::Field(_)))
-        .map(|(id, _)| id.0.as_str())
-        .collect()
+    fits.iter().filter(|(_, fit)| matches!(fit, Fit::Field(_))).map(|(id, _)| id.0.as_str()).collect()
 }
 
 /// What the destination would hold once these fields are made.
 fn made(fits: &[(SourceId, Fit)], spec: &MapSpec, ids: &[&str]) -> Vec<TargetField> {
-    let made = fits
-        .iter()
-        .enumerate()
-        .filter(|(_, (id, _))| ids.contains(&id.0.as_str()));
+    let made = fits.iter().enumerate().filter(|(_, (id, _))| ids.contains(&id.0.as_str()));
     made.filter_map(|(at, (id, fit))| match fit {
         Fit::Field(plan) => Some(TargetField {
             id: TargetId(100 + i64::try_from(at).unwrap()),
@@ -70,19 +60,9 @@ fn the_link_takes_the_first_seat_and_the_rest_go_in_the_order_of_the_source() {
         ("Ticket", "E", "Text"),
     ]);
     let fits = fits(&definitions, &[], &spec(1, 3));
-    assert_eq!(
-        seated(&fits),
-        [
-            "flotilla/Customer/company",
-            "Customer/B",
-            "Customer/C",
-            "Ticket/D"
-        ]
-    );
-    let left: Vec<_> = fits
-        .iter()
-        .filter(|(_, fit)| *fit == Fit::Companion(FailureCode::FieldLimit))
-        .collect();
+    assert_eq!(seated(&fits), ["flotilla/Customer/company", "Customer/B", "Customer/C", "Ticket/D"]);
+    let left: Vec<_> =
+        fits.iter().filter(|(_, fit)| *fit == Fit::Companion(FailureCode::FieldLimit)).collect();
     assert_eq!(left.len(), 2);
 }
 
@@ -99,16 +79,7 @@ fn whatever_was_made_before_a_crash_the_second_look_decides_the_same() {
     let spec = spec(4, 2);
     let first = fits(&definitions, &there, &spec);
     let ids = seated(&first);
-    assert_eq!(
-        ids,
-        [
-            "flotilla/Customer/company",
-            "Ticket/A",
-            "Ticket/B",
-            "Ticket/C",
-            "Customer/E"
-        ]
-    );
+    assert_eq!(ids, ["flotilla/Customer/company", "Ticket/A", "Ticket/B", "Ticket/C", "Customer/E"]);
     for done in 0..=ids.len() {
         let mut there = there.to_vec();
         there.extend(made(&first, &spec, &ids[..done]));
@@ -118,11 +89,8 @@ fn whatever_was_made_before_a_crash_the_second_look_decides_the_same() {
 
 #[test]
 fn a_field_that_is_there_is_used_once_and_only_if_its_type_fits_and_nobody_manages_it() {
-    let definitions = definitions(&[
-        ("Ticket", "A", "Text"),
-        ("Ticket", "B", "Numeric"),
-        ("Ticket", "C", "Text"),
-    ]);
+    let definitions =
+        definitions(&[("Ticket", "A", "Text"), ("Ticket", "B", "Numeric"), ("Ticket", "C", "Text")]);
     let mut there = vec![
         foreign(1, Belongs::Ticket, "A"),
         foreign(2, Belongs::Ticket, "B"),
@@ -157,10 +125,7 @@ fn a_contacts_field_shares_the_customers_of_the_same_name_and_type_alone() {
             _ => None,
         })
     };
-    assert_eq!(
-        plan("Contact/Same"),
-        Some(("Same", Some(SourceId::from("Customer/Same"))))
-    );
+    assert_eq!(plan("Contact/Same"), Some(("Same", Some(SourceId::from("Customer/Same")))));
     assert_eq!(plan("Contact/Other"), Some(("Other (Contact)", None)));
     // Sharing takes no seat: the link, two of customers and one of contacts fill the four.
     assert_eq!(seated(&fits).len(), 5);
@@ -168,28 +133,13 @@ fn a_contacts_field_shares_the_customers_of_the_same_name_and_type_alone() {
 
 #[test]
 fn other_scopes_and_fields_the_spec_sets_aside_never_take_a_seat() {
-    let definitions = definitions(&[
-        ("SLA", "A", "Text"),
-        ("Agent", "B", "Text"),
-        ("Ticket", "C", "Text"),
-    ]);
+    let definitions = definitions(&[("SLA", "A", "Text"), ("Agent", "B", "Text"), ("Ticket", "C", "Text")]);
     let aside = protocol::FieldMap {
         scope: "Ticket".to_owned(),
         name: "C".to_owned(),
         destination: protocol::map_spec::FieldDestination::Companion,
     };
-    let fits = fits(
-        &definitions,
-        &[],
-        &MapSpec {
-            fields: vec![aside],
-            ..MapSpec::default()
-        },
-    );
+    let fits = fits(&definitions, &[], &MapSpec { fields: vec![aside], ..MapSpec::default() });
     assert_eq!(seated(&fits), ["flotilla/Customer/company"]);
-    assert!(
-        fits[1..]
-            .iter()
-            .all(|(_, fit)| *fit == Fit::Companion(FailureCode::FieldUnsupported))
-    );
+    assert!(fits[1..].iter().all(|(_, fit)| *fit == Fit::Companion(FailureCode::FieldUnsupported)));
 }

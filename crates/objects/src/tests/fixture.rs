@@ -24,9 +24,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Every fixture of a kind, by name.
     pub(crate) fn all(kind: ObjectKind) -> Vec<Self> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join("fixtures")
-            .join(kind.name());
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(kind.name());
         let mut all: Vec<Self> = fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -34,10 +32,7 @@ impl Fixture {
             .map(|path| {
                 let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
                 let json = serde_json::from_str(&fs::read_to_string(&path).unwrap());
-                Self {
-                    json: json.unwrap_or_else(|error| panic!("{name}: {error}")),
-                    name,
-                }
+                Self { json: json.unwrap_or_else(|error| panic!("{name}: {error}")), name }
             })
             .collect();
         assert!(!all.is_empty(), "{kind} has no fixtures");
@@ -47,10 +42,7 @@ impl Fixture {
 
     /// One fixture by name.
     pub(crate) fn named(kind: ObjectKind, name: &str) -> Self {
-        Self::all(kind)
-            .into_iter()
-            .find(|fixture| fixture.name == name)
-            .unwrap()
+        Self::all(kind).into_iter().find(|fixture| fixture.name == name).unwrap()
     }
 
     /// The spec: the default with a fallback agent and customer, and what the fixture changes.
@@ -69,24 +61,15 @@ impl Fixture {
     /// The world: users, fields, tags, landed and failed parents, and files.
     pub(crate) fn resolved(&self, assets: &[AssetRef]) -> Resolved {
         let world = &self.json["world"];
-        let mut resolved = Resolved {
-            destination: Arc::new(self.destination()),
-            ..Resolved::default()
-        };
+        let mut resolved = Resolved { destination: Arc::new(self.destination()), ..Resolved::default() };
         for (key, target) in world["landed"].as_object().into_iter().flatten() {
-            resolved
-                .parents
-                .insert(link(key), TargetId(target.as_i64().unwrap()));
+            resolved.parents.insert(link(key), TargetId(target.as_i64().unwrap()));
         }
         for (key, cause) in world["missing"].as_object().into_iter().flatten() {
-            resolved
-                .missing
-                .insert(link(key), cause.as_str().map(|cause| cause.parse().unwrap()));
+            resolved.missing.insert(link(key), cause.as_str().map(|cause| cause.parse().unwrap()));
         }
-        resolved.assets = assets
-            .iter()
-            .map(|asset| (asset.key.clone(), facts(&world["files"], asset)))
-            .collect();
+        resolved.assets =
+            assets.iter().map(|asset| (asset.key.clone(), facts(&world["files"], asset))).collect();
         resolved
     }
 
@@ -94,35 +77,19 @@ impl Fixture {
         let world = &self.json["world"];
         let mut users = vec![json!({"id": 900, "email": "Desk@Shop.example", "role": {"name": "admin"}})];
         users.extend(world["users"].as_array().cloned().unwrap_or_default());
-        let users: Vec<UserRow> = users
-            .into_iter()
-            .map(|row| serde_json::from_value(row).unwrap())
-            .collect();
+        let users: Vec<UserRow> = users.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect();
         let users: Vec<_> = users.iter().filter_map(TargetUser::of).collect();
-        let fields = world["fields"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|row| {
-                let row: CustomFieldRow = serde_json::from_value(row.clone()).unwrap();
-                let belongs = row.object_type.as_deref() == Some("Customer");
-                TargetField::of(
-                    if belongs {
-                        Belongs::Customer
-                    } else {
-                        Belongs::Ticket
-                    },
-                    &row,
-                )
-            });
+        let fields = world["fields"].as_array().into_iter().flatten().filter_map(|row| {
+            let row: CustomFieldRow = serde_json::from_value(row.clone()).unwrap();
+            let belongs = row.object_type.as_deref() == Some("Customer");
+            TargetField::of(if belongs { Belongs::Customer } else { Belongs::Ticket }, &row)
+        });
         let tags = world["tags"].as_object().into_iter().flatten();
         let spec = self.spec();
         let mut destination = Destination {
             fields: fields.collect(),
             users,
-            tags: tags
-                .map(|(name, id)| (name.clone(), TargetId(id.as_i64().unwrap())))
-                .collect(),
+            tags: tags.map(|(name, id)| (name.clone(), TargetId(id.as_i64().unwrap()))).collect(),
             fallback_agent: None,
             fallback_customer: spec.fallback_customer.map(|source| Company {
                 source,
@@ -142,12 +109,7 @@ impl Fixture {
 
     /// Typed custom field values.
     pub(crate) fn values(&self) -> Vec<CustomFieldValue> {
-        self.json["values"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(value)
-            .collect()
+        self.json["values"].as_array().into_iter().flatten().map(value).collect()
     }
 
     /// Definitions of custom fields.
@@ -175,20 +137,12 @@ pub(crate) fn ticket_source(fixture: &Fixture) -> TicketSource {
     }
     Comment::number(&mut comments);
     let texts = |key: &str| -> Vec<String> {
-        json[key]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|text| text.as_str().unwrap().to_owned())
-            .collect()
+        json[key].as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
     TicketSource {
         row: fixture.record("ticket"),
         comments,
-        files: texts("attachments")
-            .iter()
-            .map(|url| url.parse().unwrap())
-            .collect(),
+        files: texts("attachments").iter().map(|url| url.parse().unwrap()).collect(),
         values: fixture.values(),
         tags: texts("tags"),
     }
@@ -212,19 +166,13 @@ fn value(json: &Value) -> CustomFieldValue {
         .or_else(|| text("number").map(|number| FieldValue::Number(Decimal::parse(&number).unwrap())))
         .or_else(|| text("date").map(|date| FieldValue::Date(Stamp::read(&date, &zone()))))
         .or_else(|| json["bool"].as_bool().map(FieldValue::Bool));
-    CustomFieldValue {
-        field: json["field"].as_str().unwrap().to_owned(),
-        value: value.unwrap(),
-    }
+    CustomFieldValue { field: json["field"].as_str().unwrap().to_owned(), value: value.unwrap() }
 }
 
 /// Facts of a file: what stands in the text is hashed, what has an address is looked up by its last segment.
 fn facts(files: &Value, asset: &AssetRef) -> AssetFacts {
     let moved = |name: Option<String>, content_type: &str, bytes: &[u8]| {
-        let sha256: String = Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         AssetFacts::Moved(MovedFile {
             name: name.unwrap_or_else(|| name_of_bytes(&sha256, content_type)),
             content_type: content_type.to_owned(),

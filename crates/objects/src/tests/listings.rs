@@ -11,22 +11,13 @@ use crate::{Agent, CustomField, ObjectType, SourceReader};
 fn page(rows: &[Value], asked: &Asked, pages: u32) -> (u16, Value) {
     let page: u32 = asked.query("page").unwrap().parse().unwrap();
     let rows: Vec<_> = rows.iter().filter(|row| row["page"] == json!(page)).collect();
-    (
-        200,
-        json!({ "items": rows, "totalItemCount": 4, "page": page, "itemsInPage": 2, "totalPages": pages }),
-    )
+    (200, json!({ "items": rows, "totalItemCount": 4, "page": page, "itemsInPage": 2, "totalPages": pages }))
 }
 
 fn source(fake: &Fake) -> SourceReader {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/agent/technicians.csv");
-    let files = atera::SupplementFiles {
-        technicians: Some(folder),
-        ..atera::SupplementFiles::default()
-    };
-    SourceReader {
-        atera: fake.atera(),
-        supplements: Arc::new(atera::Supplements::load(&files).unwrap()),
-    }
+    let files = atera::SupplementFiles { technicians: Some(folder), ..atera::SupplementFiles::default() };
+    SourceReader { atera: fake.atera(), supplements: Arc::new(atera::Supplements::load(&files).unwrap()) }
 }
 
 async fn technicians() -> Fake {
@@ -93,14 +84,7 @@ async fn one_technician_is_found_again_wherever_they_stand() {
 async fn the_fields_of_contacts_come_after_those_they_may_share() {
     let definition = |target: &str| json!({ "Name": "Region", "DataType": "Text", "Target": target });
     let fake = Fake::start(move |_| {
-        (
-            200,
-            json!([
-                definition("Contact"),
-                definition("Ticket"),
-                definition("Customer")
-            ]),
-        )
+        (200, json!([definition("Contact"), definition("Ticket"), definition("Customer")]))
     })
     .await;
     let source = source(&fake);
@@ -108,12 +92,7 @@ async fn the_fields_of_contacts_come_after_those_they_may_share() {
     for number in 1..=3 {
         let page = CustomField::page(&source, &Window::All, number).await.unwrap();
         assert_eq!(page.last, number >= 2);
-        listed.push(
-            page.rows
-                .iter()
-                .map(|row| CustomField::id(row).0)
-                .collect::<Vec<_>>(),
-        );
+        listed.push(page.rows.iter().map(|row| CustomField::id(row).0).collect::<Vec<_>>());
     }
     let first = vec!["flotilla/Customer/company", "Ticket/Region", "Customer/Region"];
     assert_eq!(listed, [first, vec!["Contact/Region"], vec![]]);

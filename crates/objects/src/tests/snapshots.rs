@@ -23,10 +23,7 @@ fn person(target: &PersonTarget) -> Value {
 
 impl Told for Customer {
     fn sources(fixture: &Fixture) -> Vec<CustomerSource> {
-        vec![CustomerSource {
-            row: fixture.record("customer"),
-            values: fixture.values(),
-        }]
+        vec![CustomerSource { row: fixture.record("customer"), values: fixture.values() }]
     }
     fn id_of(source: &CustomerSource) -> SourceId {
         Self::id(&source.row)
@@ -38,10 +35,7 @@ impl Told for Customer {
 
 impl Told for Contact {
     fn sources(fixture: &Fixture) -> Vec<ContactSource> {
-        vec![ContactSource {
-            row: fixture.record("contact"),
-            values: fixture.values(),
-        }]
+        vec![ContactSource { row: fixture.record("contact"), values: fixture.values() }]
     }
     fn id_of(source: &ContactSource) -> SourceId {
         Self::id(&source.row)
@@ -66,10 +60,7 @@ impl Told for Ticket {
 impl Told for Tag {
     fn sources(fixture: &Fixture) -> Vec<String> {
         let names = fixture.json["tags"].as_array().unwrap();
-        names
-            .iter()
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect()
+        names.iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }
     fn id_of(source: &String) -> SourceId {
         Self::id(source)
@@ -101,13 +92,8 @@ impl Told for Agent {
 impl Told for CustomField {
     fn sources(fixture: &Fixture) -> Vec<FieldRow> {
         let all: std::sync::Arc<[_]> = fixture.definitions().into();
-        let row = |definition| FieldRow {
-            definition,
-            all: all.clone(),
-        };
-        std::iter::once(row(None))
-            .chain(all.iter().map(|definition| row(Some(definition.clone()))))
-            .collect()
+        let row = |definition| FieldRow { definition, all: all.clone() };
+        std::iter::once(row(None)).chain(all.iter().map(|definition| row(Some(definition.clone())))).collect()
     }
     fn id_of(source: &FieldRow) -> SourceId {
         Self::id(source)
@@ -206,10 +192,7 @@ fn attachments_become_what_their_snapshots_say() {
             };
             json!({ "key": asset.key, "from": from, "inline": asset.inline, "unfetchable": asset.unfetchable() })
         };
-        let assets: Vec<_> = Ticket::assets(&ticket_source(&fixture))
-            .into_iter()
-            .map(told)
-            .collect();
+        let assets: Vec<_> = Ticket::assets(&ticket_source(&fixture)).into_iter().map(told).collect();
         snapshot(ObjectKind::Attachment, &fixture.name, &json!(assets));
     }
 }

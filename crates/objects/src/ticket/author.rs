@@ -41,10 +41,7 @@ pub(super) fn authorship(
             stands_in_for,
         },
         (false, Author::Technician(_)) => Authorship {
-            direction: Direction::FromAgent {
-                sender,
-                receiver: parties.customer,
-            },
+            direction: Direction::FromAgent { sender, receiver: parties.customer },
             named: named(agent.is_some()),
             stands_in_for,
         },
@@ -56,9 +53,7 @@ pub(super) fn authorship(
                 Parent::Failed(_) | Parent::Unknown => None,
             };
             Authorship {
-                direction: Direction::FromCustomer {
-                    sender: own.unwrap_or(parties.customer),
-                },
+                direction: Direction::FromCustomer { sender: own.unwrap_or(parties.customer) },
                 named: named(own.is_some()),
                 stands_in_for: None,
             }
@@ -68,17 +63,10 @@ pub(super) fn authorship(
 
 /// The line that names the author: by name and address as far as the source has them, else by what they are.
 fn line(comment: &Comment) -> String {
-    let names = [
-        text::present(comment.first_name.as_deref()),
-        text::present(comment.last_name.as_deref()),
-    ];
+    let names = [text::present(comment.first_name.as_deref()), text::present(comment.last_name.as_deref())];
     let mut parts: Vec<String> = names.into_iter().flatten().collect();
     if let Some(email) = text::present(comment.email.as_deref()) {
-        parts.push(if parts.is_empty() {
-            email
-        } else {
-            format!("<{email}>")
-        });
+        parts.push(if parts.is_empty() { email } else { format!("<{email}>") });
     }
     let who = match (parts.is_empty(), comment.author()) {
         (false, _) => parts.join(" "),

@@ -40,21 +40,13 @@ pub(super) fn assets(source: &TicketSource) -> Vec<AssetRef> {
         inline: false,
     });
     let shown = images.iter().map(|address| shelf.image(address));
-    listed
-        .chain(shown)
-        .filter(|asset| seen.insert(asset.key.clone()))
-        .collect()
+    listed.chain(shown).filter(|asset| seen.insert(asset.key.clone())).collect()
 }
 
 /// Every HTML text that becomes a message.
 fn texts(source: &TicketSource) -> impl Iterator<Item = &str> {
     let first = source.row.first_comment.as_deref().into_iter();
-    first.chain(
-        source
-            .comments
-            .iter()
-            .filter_map(|comment| comment.html.as_deref()),
-    )
+    first.chain(source.comments.iter().filter_map(|comment| comment.html.as_deref()))
 }
 
 /// A ticket's files by address.
@@ -68,11 +60,7 @@ impl<'a> Shelf<'a> {
     fn new(source: &'a TicketSource, images: &[String]) -> Self {
         let hosted: Vec<Url> = images.iter().filter_map(|address| hosted(address)).collect();
         let addresses = Addresses::of(source.files.iter().chain(&hosted));
-        Self {
-            ticket: source.row.id,
-            files: &source.files,
-            addresses,
-        }
+        Self { ticket: source.row.id, files: &source.files, addresses }
     }
 
     fn key(&self, url: &Url) -> SourceId {
@@ -81,11 +69,7 @@ impl<'a> Shelf<'a> {
 
     /// The file behind an image's address. A `cid:` can only be one of the attachments, by its name.
     fn image(&self, address: &str) -> AssetRef {
-        let inline = |key, from| AssetRef {
-            key,
-            from,
-            inline: true,
-        };
+        let inline = |key, from| AssetRef { key, from, inline: true };
         let unreadable = || inline(key_of_text(self.ticket, address), AssetSource::Unreadable);
         if let Some(url) = hosted(address) {
             return inline(self.key(&url), AssetSource::Url(url));
@@ -117,9 +101,7 @@ impl<'a> Shelf<'a> {
 
 /// An image's address as something that can be fetched.
 fn hosted(address: &str) -> Option<Url> {
-    Url::parse(address)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
+    Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Type and bytes of a `data:` address (RFC 2397).
@@ -129,11 +111,7 @@ fn decoded(address: &str) -> Option<(String, Vec<u8>)> {
         Some(content_type) => (content_type, true),
         None => (head, false),
     };
-    let content_type = if content_type.trim().is_empty() {
-        "text/plain"
-    } else {
-        content_type.trim()
-    };
+    let content_type = if content_type.trim().is_empty() { "text/plain" } else { content_type.trim() };
     let body = percent_decoded(body);
     let bytes = match base64 {
         true => {
@@ -158,12 +136,7 @@ impl<'a> Files<'a> {
     pub(super) fn new(source: &'a TicketSource, resolved: &'a Resolved) -> Self {
         let images: Vec<String> = texts(source).flat_map(html::images).collect();
         let shelf = Shelf::new(source, &images);
-        let mut files = Self {
-            shelf,
-            resolved,
-            unplaced: Vec::new(),
-            notes: BTreeSet::new(),
-        };
+        let mut files = Self { shelf, resolved, unplaced: Vec::new(), notes: BTreeSet::new() };
         let mut seen = BTreeSet::new();
         for url in &source.files {
             let key = files.shelf.key(url);
@@ -179,10 +152,7 @@ impl<'a> Files<'a> {
         match self.resolved.asset(key) {
             AssetFacts::Moved(file) => Some(file),
             AssetFacts::NotMoved(cause) => {
-                self.notes.insert(Note::AssetNotMoved {
-                    asset: key.clone(),
-                    cause,
-                });
+                self.notes.insert(Note::AssetNotMoved { asset: key.clone(), cause });
                 None
             }
         }
@@ -236,9 +206,7 @@ impl<'a> Files<'a> {
 fn names(text: &str, url: &Url, file: &MovedFile) -> bool {
     let address = percent_decoded(&bare(url)).to_lowercase();
     let listed = name_of_url(url);
-    let mut named = [Some(file.name.as_str()), listed.as_deref()]
-        .into_iter()
-        .flatten();
+    let mut named = [Some(file.name.as_str()), listed.as_deref()].into_iter().flatten();
     text.contains(&address)
         || named.any(|name| {
             let tellable = name.chars().count() >= SHORTEST_NAME && name.contains('.');
@@ -249,10 +217,7 @@ fn names(text: &str, url: &Url, file: &MovedFile) -> bool {
 /// Adds a file unless the very same is there.
 pub(super) fn attach(attached: &mut Vec<Attached>, file: &MovedFile) {
     let url = placeholder(&file.sha256);
-    if attached
-        .iter()
-        .any(|other| other.url == url && other.name == file.name)
-    {
+    if attached.iter().any(|other| other.url == url && other.name == file.name) {
         return;
     }
     attached.push(Attached {

@@ -55,11 +55,7 @@ impl ObjectType for Ticket {
         of: &Window,
         page: u32,
     ) -> Result<SourcePage<atera::Ticket>, atera::Error> {
-        source
-            .atera
-            .tickets_page(&ticket_filter(of), page)
-            .await
-            .map(source_page)
+        source.atera.tickets_page(&ticket_filter(of), page).await.map(source_page)
     }
 
     async fn one(source: &SourceReader, id: &SourceId) -> Result<Option<atera::Ticket>, atera::Error> {
@@ -95,34 +91,14 @@ impl ObjectType for Ticket {
     async fn hydrate(source: &SourceReader, row: atera::Ticket) -> Result<TicketSource, atera::Error> {
         let comments = source.atera.comments(row.id).await?;
         let files = source.atera.attachment_urls(row.id).await?;
-        let values = source
-            .atera
-            .custom_field_values(FieldTarget::Ticket, row.id)
-            .await?;
-        let tags = source
-            .supplements
-            .tags
-            .for_ticket(row.id)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        Ok(TicketSource {
-            row,
-            comments,
-            files,
-            values,
-            tags,
-        })
+        let values = source.atera.custom_field_values(FieldTarget::Ticket, row.id).await?;
+        let tags = source.supplements.tags.for_ticket(row.id).into_iter().map(str::to_owned).collect();
+        Ok(TicketSource { row, comments, files, values, tags })
     }
 
     fn links(source: &TicketSource) -> Vec<Link> {
         let mut links = field_value::links(&FieldTarget::Ticket, &source.values);
-        links.extend(
-            source
-                .tags
-                .iter()
-                .map(|tag| Link::new(ObjectKind::Tag, tag.as_str())),
-        );
+        links.extend(source.tags.iter().map(|tag| Link::new(ObjectKind::Tag, tag.as_str())));
         links.extend(parties::links(source));
         links.sort();
         links.dedup();
@@ -143,40 +119,25 @@ impl ObjectType for Ticket {
     }
 
     fn place(target: &mut TicketTarget, uploads: &Uploads) {
-        target
-            .messages
-            .iter_mut()
-            .for_each(|message| message.place(uploads));
+        target.messages.iter_mut().for_each(|message| message.place(uploads));
     }
 
     async fn create(gorgias: &gorgias::Client, target: &TicketTarget) -> Result<TargetId, gorgias::Error> {
-        gorgias
-            .create_ticket(&target.wire())
-            .await
-            .map(|created| TargetId(created.id))
+        gorgias.create_ticket(&target.wire()).await.map(|created| TargetId(created.id))
     }
 
     /// By external id. A ticket in the trash does not count as one.
     async fn find(gorgias: &gorgias::Client, target: &TicketTarget) -> Result<Found, gorgias::Error> {
         let rows = gorgias.tickets_by_external_id(&target.external_id).await?;
-        Ok(Found::from_ids(
-            rows.iter().filter(|row| !row.is_trashed()).map(|row| row.id),
-        ))
+        Ok(Found::from_ids(rows.iter().filter(|row| !row.is_trashed()).map(|row| row.id)))
     }
 
     /// The messages past the first 500, in their order.
     fn follow_ups(target: &TicketTarget, id: TargetId) -> Vec<FollowUp> {
-        let later = target
-            .messages
-            .iter()
-            .skip(gorgias::NewTicket::MAX_MESSAGES)
-            .zip(&target.later);
+        let later = target.messages.iter().skip(gorgias::NewTicket::MAX_MESSAGES).zip(&target.later);
         let follow_up = |(message, fingerprint): (&MessageTarget, &Fingerprint)| FollowUp {
             key: Key::new(ObjectKind::Message, message.source_id(&target.source_id)),
-            target: MessagePost {
-                ticket: id,
-                message: message.clone(),
-            },
+            target: MessagePost { ticket: id, message: message.clone() },
             fingerprint: *fingerprint,
         };
         later.map(follow_up).collect()

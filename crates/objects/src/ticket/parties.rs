@@ -47,19 +47,11 @@ pub(super) fn find(
     notes: &mut Vec<Note>,
 ) -> Result<Parties, Reject> {
     let fallback_agent = resolved.destination.fallback_agent.ok_or_else(|| {
-        Reject::new(
-            FailureCode::NoFallback,
-            "map.fallback_agent names no active user of the destination",
-        )
+        Reject::new(FailureCode::NoFallback, "map.fallback_agent names no active user of the destination")
     })?;
     let (customer, is_requester) = customer(source, resolved, notes)?;
     let assignee = assignee(source, resolved, notes).unwrap_or(fallback_agent);
-    Ok(Parties {
-        customer,
-        is_requester,
-        assignee,
-        fallback_agent,
-    })
+    Ok(Parties { customer, is_requester, assignee, fallback_agent })
 }
 
 fn customer(
@@ -68,10 +60,7 @@ fn customer(
     notes: &mut Vec<Note>,
 ) -> Result<(TargetId, bool), Reject> {
     let row = &source.row;
-    let candidates = [
-        (ObjectKind::Contact, row.contact_id),
-        (ObjectKind::Customer, row.customer_id),
-    ];
+    let candidates = [(ObjectKind::Contact, row.contact_id), (ObjectKind::Customer, row.customer_id)];
     for (kind, id) in candidates {
         let Some(id) = id else { continue };
         match resolved.parent(kind, id) {
@@ -98,9 +87,7 @@ fn assignee(source: &TicketSource, resolved: &Resolved, notes: &mut Vec<Note>) -
     };
     let user = user(resolved, id, email);
     if user.is_none() {
-        notes.push(Note::FallbackAgentUsed {
-            technician: agent_id(id, email),
-        });
+        notes.push(Note::FallbackAgentUsed { technician: agent_id(id, email) });
     }
     user
 }

@@ -62,12 +62,7 @@ impl TicketTarget {
     /// The body of the one POST: the ticket with its first 500 messages.
     #[must_use]
     pub fn wire(&self) -> NewTicket {
-        let messages = self
-            .messages
-            .iter()
-            .take(NewTicket::MAX_MESSAGES)
-            .map(MessageTarget::wire)
-            .collect();
+        let messages = self.messages.iter().take(NewTicket::MAX_MESSAGES).map(MessageTarget::wire).collect();
         let mut ticket = NewTicket::new(&self.external_id, Person::new(self.customer.0), messages);
         ticket.channel = self.channel.clone();
         ticket.subject = Some(self.subject.clone());
@@ -101,25 +96,14 @@ pub(super) fn build(
     let channel = message::channel(spec, row.source.as_deref())?;
     let created = values::created(source, &mut notes)?;
     let parties = parties::find(source, resolved, &mut notes)?;
-    let thread = Thread {
-        source,
-        resolved,
-        spec,
-        parties,
-        channel: channel.clone(),
-        created,
-    };
+    let thread = Thread { source, resolved, spec, parties, channel: channel.clone(), created };
     let (messages, thread_notes) = thread.messages();
     notes.extend(thread_notes);
     let dates = values::dates(source, status, created, &messages);
     let (custom_fields, field_notes) =
         field_value::place(&FieldTarget::Ticket, &source_id, &source.values, resolved);
     notes.extend(field_notes);
-    let later = messages
-        .iter()
-        .skip(NewTicket::MAX_MESSAGES)
-        .map(fingerprint)
-        .collect::<Result<_, _>>()?;
+    let later = messages.iter().skip(NewTicket::MAX_MESSAGES).map(fingerprint).collect::<Result<_, _>>()?;
     let target = TicketTarget {
         external_id: identity::external_id(spec, Ticket::KIND, &source_id),
         source_id,

@@ -16,11 +16,7 @@ fn every() -> Vec<(TicketSource, Result<Mapped<TicketTarget>, Reject>)> {
         (source, mapped)
     };
     let kinds = [ObjectKind::Ticket, ObjectKind::Message, ObjectKind::Attachment];
-    kinds
-        .into_iter()
-        .flat_map(Fixture::all)
-        .map(|fixture| map(&fixture))
-        .collect()
+    kinds.into_iter().flat_map(Fixture::all).map(|fixture| map(&fixture)).collect()
 }
 
 fn external_id(comment: &atera::Comment, ticket: i64) -> String {
@@ -34,22 +30,10 @@ fn an_internal_comment_becomes_a_note_and_nothing_else() {
         let Ok(mapped) = mapped else { continue };
         for comment in source.comments.iter().filter(|comment| comment.is_internal) {
             let id = external_id(comment, source.row.id);
-            let message = mapped
-                .target
-                .messages
-                .iter()
-                .find(|message| message.external_id == id)
-                .unwrap();
-            assert!(
-                matches!(message.direction, Direction::InternalNote { .. }),
-                "{id}"
-            );
+            let message = mapped.target.messages.iter().find(|message| message.external_id == id).unwrap();
+            assert!(matches!(message.direction, Direction::InternalNote { .. }), "{id}");
             let wire = serde_json::to_value(message.wire()).unwrap();
-            assert_eq!(
-                (&wire["channel"], &wire["public"]),
-                (&"internal-note".into(), &false.into()),
-                "{id}"
-            );
+            assert_eq!((&wire["channel"], &wire["public"]), (&"internal-note".into(), &false.into()), "{id}");
             internal += 1;
         }
     }
@@ -83,23 +67,14 @@ fn every_comment_is_one_message_with_the_time_it_was_written() {
         let Ok(mapped) = mapped else { continue };
         for comment in &source.comments {
             let id = external_id(comment, source.row.id);
-            let same: Vec<_> = mapped
-                .target
-                .messages
-                .iter()
-                .filter(|message| message.external_id == id)
-                .collect();
+            let same: Vec<_> =
+                mapped.target.messages.iter().filter(|message| message.external_id == id).collect();
             assert_eq!(same.len(), 1, "{id}");
             if let Some(at) = comment.date.as_ref().and_then(|date| date.at) {
                 assert_eq!(same[0].sent_at, at, "{id}");
             }
         }
-        let times: Vec<_> = mapped
-            .target
-            .messages
-            .iter()
-            .map(|message| message.sent_at)
-            .collect();
+        let times: Vec<_> = mapped.target.messages.iter().map(|message| message.sent_at).collect();
         assert!(times.is_sorted() && !times.is_empty(), "ticket {}", source.row.id);
     }
 }
@@ -110,17 +85,9 @@ fn nothing_in_a_message_acts_or_fetches_from_where_it_came() {
         let Ok(mapped) = mapped else { continue };
         for message in &mapped.target.messages {
             let html = message.html.to_lowercase();
-            for bad in [
-                "<script",
-                "onload",
-                "onclick",
-                "javascript:",
-                "data:",
-                "cid:",
-                "<iframe",
-                "<style",
-                "\0",
-            ] {
+            for bad in
+                ["<script", "onload", "onclick", "javascript:", "data:", "cid:", "<iframe", "<style", "\0"]
+            {
                 assert!(!html.contains(bad), "ticket {}: {bad}", source.row.id);
             }
             assert!(!html.contains("src=\"http"), "ticket {}", source.row.id);
@@ -146,26 +113,16 @@ fn any_change_of_a_comment_changes_what_is_intended() {
     let fixture = Fixture::named(ObjectKind::Ticket, "thread_of_every_author");
     let mut source = ticket_source(&fixture);
     let resolved = fixture.resolved(&[]);
-    let before = Ticket::map(&source, &resolved, &fixture.spec())
-        .unwrap()
-        .fingerprint;
+    let before = Ticket::map(&source, &resolved, &fixture.spec()).unwrap().fingerprint;
     source.comments[3].text = Some("Me too!".to_owned());
-    assert_ne!(
-        Ticket::map(&source, &resolved, &fixture.spec())
-            .unwrap()
-            .fingerprint,
-        before
-    );
+    assert_ne!(Ticket::map(&source, &resolved, &fixture.spec()).unwrap().fingerprint, before);
 }
 
 #[test]
 fn a_ticket_asks_for_everybody_it_names_once() {
     let fixture = Fixture::named(ObjectKind::Ticket, "thread_of_every_author");
     let links = Ticket::links(&ticket_source(&fixture));
-    let named: Vec<String> = links
-        .iter()
-        .map(|link| format!("{}/{}", link.kind, link.id))
-        .collect();
+    let named: Vec<String> = links.iter().map(|link| format!("{}/{}", link.kind, link.id)).collect();
     assert_eq!(
         named,
         [
@@ -197,25 +154,12 @@ fn a_file_that_did_not_move_is_noted_once() {
     let left = |facts: &&crate::AssetFacts| matches!(facts, crate::AssetFacts::NotMoved(_));
     let left = resolved.assets.values().filter(left).count();
     let mapped = Ticket::map(&source, &resolved, &fixture.spec()).unwrap();
-    let noted = mapped
-        .notes
-        .iter()
-        .filter(|note| matches!(note, crate::Note::AssetNotMoved { .. }))
-        .count();
+    let noted = mapped.notes.iter().filter(|note| matches!(note, crate::Note::AssetNotMoved { .. })).count();
     assert_eq!(noted, left);
     let moved = assets.len() - left;
-    let sent: std::collections::BTreeSet<&str> = mapped
-        .target
-        .messages
-        .iter()
-        .flat_map(|m| &m.attachments)
-        .map(|file| file.url.as_str())
-        .collect();
-    assert_eq!(
-        sent.len(),
-        moved,
-        "every file that moved is attached to some message"
-    );
+    let sent: std::collections::BTreeSet<&str> =
+        mapped.target.messages.iter().flat_map(|m| &m.attachments).map(|file| file.url.as_str()).collect();
+    assert_eq!(sent.len(), moved, "every file that moved is attached to some message");
 }
 
 #[test]
@@ -236,10 +180,7 @@ fn later_messages_are_intended_under_keys_of_their_own() {
     let elsewhere = Ticket::follow_ups(&mapped.target, TargetId(2));
     assert_eq!(later.len(), 2);
     assert_ne!(later[0].fingerprint, later[1].fingerprint);
-    assert_eq!(
-        later[0].fingerprint, elsewhere[0].fingerprint,
-        "the ticket's id is not what is intended"
-    );
+    assert_eq!(later[0].fingerprint, elsewhere[0].fingerprint, "the ticket's id is not what is intended");
     for one in &later {
         let id = crate::Message::external_id(&fixture.spec(), &one.key.id);
         assert_eq!(id.as_deref(), Some(one.target.message.external_id.as_str()));
@@ -251,20 +192,10 @@ fn a_file_no_message_names_is_for_agents_alone_where_the_thread_hides_something(
     let of = |name: &str| {
         let fixture = Fixture::named(ObjectKind::Ticket, name);
         let source = ticket_source(&fixture);
-        let mapped = Ticket::map(
-            &source,
-            &fixture.resolved(&Ticket::assets(&source)),
-            &fixture.spec(),
-        )
-        .unwrap();
-        let carries = mapped
-            .target
-            .messages
-            .into_iter()
-            .filter(|message| !message.attachments.is_empty());
-        carries
-            .map(|message| matches!(message.direction, Direction::InternalNote { .. }))
-            .collect::<Vec<_>>()
+        let mapped =
+            Ticket::map(&source, &fixture.resolved(&Ticket::assets(&source)), &fixture.spec()).unwrap();
+        let carries = mapped.target.messages.into_iter().filter(|message| !message.attachments.is_empty());
+        carries.map(|message| matches!(message.direction, Direction::InternalNote { .. })).collect::<Vec<_>>()
     };
     assert_eq!(of("loose_file_in_a_thread_with_internal_comments"), [true]);
     assert_eq!(of("file_named_in_an_internal_and_a_public_comment"), [true]);

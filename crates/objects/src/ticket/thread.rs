@@ -66,11 +66,7 @@ impl Thread<'_> {
         }
         self.attach(&mut messages, &mut files);
         let mut notes: Vec<Note> = files.into_notes().into_iter().collect();
-        notes.extend(
-            stood_in
-                .into_iter()
-                .map(|id| Note::FallbackAgentUsed { technician: Some(id) }),
-        );
+        notes.extend(stood_in.into_iter().map(|id| Note::FallbackAgentUsed { technician: Some(id) }));
         notes.extend((kept > 0).then_some(Note::AuthorKeptInBody { messages: kept }));
         notes.extend((undated > 0).then_some(Note::TimeSubstituted { count: undated }));
         (messages, notes)
@@ -105,32 +101,19 @@ impl Thread<'_> {
         let first = text::present(self.source.row.first_comment.as_deref())?;
         let said = essence(&first);
         let repeats = |comment: &Comment| {
-            let forms = [comment.text.as_deref(), comment.html.as_deref()]
-                .into_iter()
-                .flatten()
-                .map(essence);
+            let forms = [comment.text.as_deref(), comment.html.as_deref()].into_iter().flatten().map(essence);
             // The ticket's copy of a long text may be cut short.
             let cut_short = said.chars().count() >= CUT_SHORT;
-            forms
-                .into_iter()
-                .any(|other| other == said || (cut_short && other.starts_with(&said)))
+            forms.into_iter().any(|other| other == said || (cut_short && other.starts_with(&said)))
         };
         if self.source.comments.iter().any(repeats) {
             return None;
         }
         // What stands before an internal comment may be part of it: it is shown to nobody who could not read that.
-        let hides = self
-            .source
-            .comments
-            .first()
-            .is_some_and(|comment| comment.is_internal);
+        let hides = self.source.comments.first().is_some_and(|comment| comment.is_internal);
         let direction = match hides {
-            true => Direction::InternalNote {
-                sender: self.parties.fallback_agent,
-            },
-            false => Direction::FromCustomer {
-                sender: self.parties.customer,
-            },
+            true => Direction::InternalNote { sender: self.parties.fallback_agent },
+            false => Direction::FromCustomer { sender: self.parties.customer },
         };
         let (text, html, attachments) = match first.contains('<') {
             true => bodies(None, Some(&first), files),
@@ -151,9 +134,7 @@ impl Thread<'_> {
         MessageTarget {
             external_id: message_external_id(self.spec, self.source.row.id, key),
             sent_at,
-            direction: Direction::InternalNote {
-                sender: self.parties.fallback_agent,
-            },
+            direction: Direction::InternalNote { sender: self.parties.fallback_agent },
             channel: self.channel.clone(),
             text: text.to_owned(),
             html: format!("<p>{}</p>", text::escape(text)),
@@ -178,11 +159,7 @@ impl Thread<'_> {
         match messages.first_mut() {
             Some(first) if !hides => first.attachments.extend(loose),
             _ => {
-                let sent_at = messages
-                    .iter()
-                    .map(|message| message.sent_at)
-                    .max()
-                    .unwrap_or(self.created);
+                let sent_at = messages.iter().map(|message| message.sent_at).max().unwrap_or(self.created);
                 let mut note = self.note(FILES, sent_at, LOOSE_FILES);
                 note.attachments = loose;
                 messages.push(note);
@@ -205,9 +182,8 @@ fn bodies(
     };
     let (moved, attached) = files.shown(&marked);
     let html = html::sanitised(&marked, moved);
-    let text = plain
-        .filter(|text| !text.trim().is_empty())
-        .unwrap_or_else(|| html::text_with_images(&marked));
+    let text =
+        plain.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| html::text_with_images(&marked));
     (text, html, attached)
 }
 

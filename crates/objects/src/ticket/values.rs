@@ -19,10 +19,7 @@ pub(super) fn status(row: &atera::Ticket, spec: &MapSpec) -> Result<Status, Reje
     match mapping::status(spec, row.status.as_deref()) {
         Ok(TicketStatus::Open) => Ok(Status::Open),
         Ok(TicketStatus::Closed) => Ok(Status::Closed),
-        Err(_) => Err(Reject::new(
-            FailureCode::UnmappedValue,
-            "its status has no place in the map",
-        )),
+        Err(_) => Err(Reject::new(FailureCode::UnmappedValue, "its status has no place in the map")),
     }
 }
 
@@ -32,10 +29,7 @@ pub(super) fn priority(row: &atera::Ticket, spec: &MapSpec) -> Result<Priority, 
         Ok(TicketPriority::High) => Ok(Priority::High),
         Ok(TicketPriority::Normal) => Ok(Priority::Normal),
         Ok(TicketPriority::Low) => Ok(Priority::Low),
-        Err(_) => Err(Reject::new(
-            FailureCode::UnmappedValue,
-            "its priority has no place in the map",
-        )),
+        Err(_) => Err(Reject::new(FailureCode::UnmappedValue, "its priority has no place in the map")),
     }
 }
 
@@ -87,16 +81,10 @@ pub(super) fn created(source: &TicketSource, notes: &mut Vec<Note>) -> Result<Ti
         return Ok(at);
     }
     notes.push(Note::TimeSubstituted { count: 1 });
-    let dated = source
-        .comments
-        .iter()
-        .filter_map(|comment| comment.date.as_ref()?.at);
-    dated.min().ok_or_else(|| {
-        Reject::new(
-            FailureCode::BadValue,
-            "neither the ticket nor a comment has a date",
-        )
-    })
+    let dated = source.comments.iter().filter_map(|comment| comment.date.as_ref()?.at);
+    dated
+        .min()
+        .ok_or_else(|| Reject::new(FailureCode::BadValue, "neither the ticket nor a comment has a date"))
 }
 
 pub(super) fn dates(
@@ -107,16 +95,10 @@ pub(super) fn dates(
 ) -> Dates {
     let sent = |message: &MessageTarget| message.sent_at;
     let last_message = messages.iter().map(sent).max().unwrap_or(created);
-    let received = messages
-        .iter()
-        .filter(|m| matches!(m.direction, Direction::FromCustomer { .. }));
+    let received = messages.iter().filter(|m| matches!(m.direction, Direction::FromCustomer { .. }));
     let resolved = source.row.resolved.as_ref().and_then(|stamp| stamp.at);
     let closed = (status == Status::Closed).then(|| resolved.unwrap_or(last_message).max(created));
-    let answered = source
-        .row
-        .technician_first_comment_date
-        .as_ref()
-        .and_then(|stamp| stamp.at);
+    let answered = source.row.technician_first_comment_date.as_ref().and_then(|stamp| stamp.at);
     Dates {
         opened: answered.map(|at| at.max(created)),
         closed,

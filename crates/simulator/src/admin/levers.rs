@@ -30,16 +30,11 @@ struct Corruption {
 }
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/foreign", post(foreign))
-        .route("/corrupt", post(corrupt))
+    Router::new().route("/foreign", post(foreign)).route("/corrupt", post(corrupt))
 }
 
 async fn foreign(State(world): State<Shared>, Json(wanted): Json<Foreign>) -> Json<Value> {
-    world
-        .gorgias
-        .bucket()
-        .set_foreign(wanted.requests_per_window, world.clock.micros());
+    world.gorgias.bucket().set_foreign(wanted.requests_per_window, world.clock.micros());
     Json(json!({"requests_per_window": wanted.requests_per_window}))
 }
 
@@ -63,9 +58,7 @@ async fn corrupt(State(world): State<Shared>, Json(wanted): Json<Corruption>) ->
 
 /// Puts `value` at a dotted path, making objects on the way where there is nothing.
 fn set(record: &mut Value, path: &str, value: Value) {
-    let (name, rest) = path
-        .split_once('.')
-        .map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     let slot = match (record, name.parse::<usize>()) {
         (Value::Array(items), Ok(place)) => items.get_mut(place),
         (Value::Object(fields), _) => Some(fields.entry(name).or_insert(Value::Null)),

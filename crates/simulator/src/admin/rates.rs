@@ -11,24 +11,20 @@ use crate::requests_per_ticket::{self, RequestsPerTicket};
 use crate::world::{Shared, World};
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/rate", get(rate))
-        .route("/requests_per_ticket", get(per_ticket))
+    Router::new().route("/rate", get(rate)).route("/requests_per_ticket", get(per_ticket))
 }
 
 /// The verdict on the destination's rate as the log has it now.
 pub(super) fn report(world: &World) -> RateReport {
-    let (arrivals, refused) = world
-        .log
-        .fold((Vec::new(), 0), |(mut arrivals, mut refused), entry, _| {
-            // Only what went through the gate carries the bucket's limit; a 401 left no drop in it.
-            if entry.api == Api::Gorgias && entry.status == 429 {
-                refused += 1;
-            } else if entry.api == Api::Gorgias && 0 < entry.limit && entry.status != 401 {
-                arrivals.push(entry.at_us);
-            }
-            (arrivals, refused)
-        });
+    let (arrivals, refused) = world.log.fold((Vec::new(), 0), |(mut arrivals, mut refused), entry, _| {
+        // Only what went through the gate carries the bucket's limit; a 401 left no drop in it.
+        if entry.api == Api::Gorgias && entry.status == 429 {
+            refused += 1;
+        } else if entry.api == Api::Gorgias && 0 < entry.limit && entry.status != 401 {
+            arrivals.push(entry.at_us);
+        }
+        (arrivals, refused)
+    });
     rate_report::judge(arrivals, refused, world.gorgias.bucket().rate())
 }
 

@@ -31,16 +31,8 @@ async fn read(State(world): State<Shared>, Path((kind, name)): Path<(String, Str
     let Some(id) = find(&state, kind, &name) else {
         return refuse(StatusCode::NOT_FOUND, "no such record");
     };
-    let view = View {
-        state: &state,
-        clock: &world.clock,
-        settings: &settings,
-    };
-    let mut record = if kind == Kind::Ticket {
-        view.whole_ticket(id)
-    } else {
-        view.draw(kind, id)
-    };
+    let view = View { state: &state, clock: &world.clock, settings: &settings };
+    let mut record = if kind == Kind::Ticket { view.whole_ticket(id) } else { view.draw(kind, id) };
     if kind == Kind::Customer {
         record["custom_fields"] = view.values(kind, id).into();
     }

@@ -58,9 +58,7 @@ fn ten_seconds() -> u64 {
 }
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/requests", get(list))
-        .route("/events/wait", post(wait))
+    Router::new().route("/requests", get(list)).route("/events/wait", post(wait))
 }
 
 async fn list(State(world): State<Shared>, Query(page): Query<Page>) -> Json<Vec<Row>> {
@@ -97,23 +95,14 @@ fn count(world: &World, wait: &Wait) -> usize {
 }
 
 fn fits(wait: &Wait, entry: &Entry) -> bool {
-    let path_fits = wait
-        .path
-        .as_deref()
-        .is_none_or(|wanted| match wanted.strip_suffix('$') {
-            Some(whole) => entry.path.split('?').next() == Some(whole),
-            None => entry.path.starts_with(wanted),
-        });
+    let path_fits = wait.path.as_deref().is_none_or(|wanted| match wanted.strip_suffix('$') {
+        Some(whole) => entry.path.split('?').next() == Some(whole),
+        None => entry.path.starts_with(wanted),
+    });
     path_fits
         && (entry.answered || wait.stage == Stage::Arrived)
         && wait.api.is_none_or(|api| api == entry.api)
-        && wait
-            .method
-            .as_deref()
-            .is_none_or(|method| method.eq_ignore_ascii_case(entry.method))
+        && wait.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(entry.method))
         && wait.status.is_none_or(|status| status == entry.status)
-        && wait
-            .subject
-            .as_deref()
-            .is_none_or(|subject| Some(subject) == entry.subject.as_deref())
+        && wait.subject.as_deref().is_none_or(|subject| Some(subject) == entry.subject.as_deref())
 }

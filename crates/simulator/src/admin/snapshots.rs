@@ -37,20 +37,13 @@ struct Pair {
 
 async fn now(State(world): State<Shared>, Query(form): Query<Form>) -> Json<Value> {
     let state = world.gorgias.state();
-    Json(if form.canonical {
-        canonical(&state)
-    } else {
-        raw(&state)
-    })
+    Json(if form.canonical { canonical(&state) } else { raw(&state) })
 }
 
 async fn save(State(world): State<Shared>, Path(name): Path<String>) -> Json<Value> {
     let saved = {
         let state = world.gorgias.state();
-        Saved {
-            raw: raw(&state),
-            canonical: canonical(&state),
-        }
+        Saved { raw: raw(&state), canonical: canonical(&state) }
     };
     world.snapshots().insert(name.clone(), saved);
     Json(json!({"saved": name}))
@@ -63,21 +56,13 @@ async fn compare(
 ) -> Response {
     let present = {
         let state = world.gorgias.state();
-        if form.canonical {
-            canonical(&state)
-        } else {
-            raw(&state)
-        }
+        if form.canonical { canonical(&state) } else { raw(&state) }
     };
     let snapshots = world.snapshots();
     let Some(saved) = snapshots.get(&name) else {
         return refuse(StatusCode::NOT_FOUND, "no such snapshot");
     };
-    let past = if form.canonical {
-        &saved.canonical
-    } else {
-        &saved.raw
-    };
+    let past = if form.canonical { &saved.canonical } else { &saved.raw };
     answer(past, &present).into_response()
 }
 

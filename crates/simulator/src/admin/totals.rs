@@ -16,36 +16,23 @@ use crate::world::Shared;
 const INTERNAL_MARKER: &str = "[internal:";
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/state", get(totals))
-        .route("/emails", get(emails))
-        .route("/rules", get(rules))
+    Router::new().route("/state", get(totals)).route("/emails", get(emails)).route("/rules", get(rules))
 }
 
 async fn totals(State(world): State<Shared>) -> Json<Value> {
-    let (requests, throttled) = world.log.fold(
-        ([0_u64; 2], [0_u64; 2]),
-        |(mut requests, mut throttled), entry, _| {
+    let (requests, throttled) =
+        world.log.fold(([0_u64; 2], [0_u64; 2]), |(mut requests, mut throttled), entry, _| {
             let side = usize::from(entry.api == Api::Gorgias);
             requests[side] += 1;
             throttled[side] += u64::from(entry.status == 429);
             (requests, throttled)
-        },
-    );
+        });
     let state = world.gorgias.state();
-    let counts: BTreeMap<&str, usize> = Kind::ALL
-        .into_iter()
-        .map(|kind| (kind.name(), state.table(kind).len()))
-        .collect();
-    let duplicates: BTreeMap<&str, usize> = Kind::ALL
-        .into_iter()
-        .map(|kind| (kind.name(), state.table(kind).duplicates()))
-        .collect();
-    let public = state
-        .table(Kind::Message)
-        .records()
-        .filter(|(_, message)| is_leak(message))
-        .count();
+    let counts: BTreeMap<&str, usize> =
+        Kind::ALL.into_iter().map(|kind| (kind.name(), state.table(kind).len())).collect();
+    let duplicates: BTreeMap<&str, usize> =
+        Kind::ALL.into_iter().map(|kind| (kind.name(), state.table(kind).duplicates())).collect();
+    let public = state.table(Kind::Message).records().filter(|(_, message)| is_leak(message)).count();
     let outbox = &state.outbox;
     let mut answer = json!(counts);
     let rest = json!({

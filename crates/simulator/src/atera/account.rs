@@ -82,11 +82,8 @@ impl Account {
         let mut draw = Draw::new(setup.seed, Stream::Signature, 0);
         let header = URL_SAFE_NO_PAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
         let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"simulator","jti":"{}"}}"#, draw.uuid()));
-        let seal = URL_SAFE_NO_PAD.encode(
-            [draw.bits(), draw.bits(), draw.bits(), draw.bits()]
-                .map(u64::to_be_bytes)
-                .concat(),
-        );
+        let seal = URL_SAFE_NO_PAD
+            .encode([draw.bits(), draw.bits(), draw.bits(), draw.bits()].map(u64::to_be_bytes).concat());
         Self {
             scale,
             token: format!("{header}.{claims}.{seal}"),
@@ -113,16 +110,8 @@ impl Account {
 
     /// E-mails the destination should already know: those of the contacts 1, 2 and 3, one written in another case.
     pub(crate) fn existing_emails(&self) -> Vec<String> {
-        let of = |number| {
-            super::contacts::plan(self.scale, number)
-                .email
-                .unwrap_or_default()
-        };
-        vec![
-            of(1),
-            of(2),
-            of(3).replace("contact", "Contact").replace("client", "Client"),
-        ]
+        let of = |number| super::contacts::plan(self.scale, number).email.unwrap_or_default();
+        vec![of(1), of(2), of(3).replace("contact", "Contact").replace("client", "Client")]
     }
 
     /// How often somebody sent the API token to a file host; must stay 0.
@@ -157,10 +146,7 @@ impl Account {
     }
 
     pub(super) fn behaviour(&self) -> Behaviour {
-        self.behaviour
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.behaviour.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn set_behaviour(&self, behaviour: Behaviour) {
@@ -202,11 +188,7 @@ impl Account {
             }
             id -= 1;
         }
-        if id < 1 {
-            None
-        } else {
-            edits.ticket(self.scale, id)
-        }
+        if id < 1 { None } else { edits.ticket(self.scale, id) }
     }
 
     /// Whether a ticket costs the destination exactly one request: no file, no inline image, at most 500 comments,

@@ -15,9 +15,7 @@ use super::query::Query;
 pub(crate) const DEPARTMENTS: i64 = 4;
 
 pub(super) fn routes() -> Router<Arc<Account>> {
-    Router::new()
-        .route("/account", get(account))
-        .route("/departments", get(departments))
+    Router::new().route("/account", get(account)).route("/departments", get(departments))
 }
 
 async fn account() -> Json<Value> {

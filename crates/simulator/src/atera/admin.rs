@@ -84,11 +84,6 @@ async fn change_settings(State(account): State<Arc<Account>>, Json(change): Json
 }
 
 async fn supplement(State(account): State<Arc<Account>>, Path(name): Path<String>) -> Response {
-    let found = supplements::files(&account)
-        .into_iter()
-        .find(|(file, _)| *file == name);
-    found.map_or_else(
-        || StatusCode::NOT_FOUND.into_response(),
-        |(_, bytes)| bytes.into_response(),
-    )
+    let found = supplements::files(&account).into_iter().find(|(file, _)| *file == name);
+    found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |(_, bytes)| bytes.into_response())
 }

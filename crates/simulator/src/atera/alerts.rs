@@ -36,11 +36,7 @@ fn row(account: &Account, number: i64) -> Value {
     let mut draw = Draw::new(account.scale().seed, Stream::Device, -1_000 - number);
     let created_ms = START_MS + number * 100 * HOUR_MS;
     let date = |there: bool, at_ms: i64| {
-        if there {
-            json!(calendar::write(at_ms, Shape::Zulu, zoneless))
-        } else {
-            Value::Null
-        }
+        if there { json!(calendar::write(at_ms, Shape::Zulu, zoneless)) } else { Value::Null }
     };
     json!({
         "AlertID": 300 + number,

@@ -75,7 +75,5 @@ fn row(account: &Account, at: usize) -> Option<Value> {
 }
 
 async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
-    envelope::page(&query, "/knowledgebases", Nothing::Empty, COUNT, |at| {
-        row(&account, at)
-    })
+    envelope::page(&query, "/knowledgebases", Nothing::Empty, COUNT, |at| row(&account, at))
 }

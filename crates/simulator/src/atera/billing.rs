@@ -20,9 +20,7 @@ use super::query::Query;
 pub(crate) const COUNT: i64 = 10;
 
 pub(super) fn routes() -> Router<Arc<Account>> {
-    Router::new()
-        .route("/billing/invoices", get(list))
-        .route("/billing/invoice/{number}", get(one))
+    Router::new().route("/billing/invoices", get(list)).route("/billing/invoice/{number}", get(one))
 }
 
 fn date_ms(number: i64) -> i64 {
@@ -33,11 +31,7 @@ fn row(account: &Account, number: i64) -> Value {
     let zoneless = account.behaviour().zoneless;
     let customer = 1 + number % account.scale().customers;
     let date = |at_ms: i64| calendar::write(at_ms, Shape::Bare, zoneless);
-    let lines = if number == 7 {
-        Value::Null
-    } else {
-        line_items(number)
-    };
+    let lines = if number == 7 { Value::Null } else { line_items(number) };
     json!({
         "IsAdhoc": number % 3 == 0,
         "InvoiceId": Draw::new(account.scale().seed, Stream::Device, -100 - number).uuid(),
@@ -85,10 +79,7 @@ async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
         let at_ms = date_ms(*number);
         from.flatten().is_none_or(|from| from <= at_ms) && until.flatten().is_none_or(|until| at_ms <= until)
     };
-    let rows: Vec<Value> = (1..=COUNT)
-        .filter(within)
-        .map(|number| row(&account, number))
-        .collect();
+    let rows: Vec<Value> = (1..=COUNT).filter(within).map(|number| row(&account, number)).collect();
     envelope::page_of(&query, "/billing/invoices", Nothing::Null, &rows)
 }
 

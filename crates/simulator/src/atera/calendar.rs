@@ -51,19 +51,15 @@ pub(crate) fn write(at_ms: i64, shape: Shape, zoneless: Zoneless) -> String {
     };
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     match shape {
-        Shape::Zulu => at
-            .to_zoned(TimeZone::UTC)
-            .strftime("%Y-%m-%dT%H:%M:%SZ")
-            .to_string(),
+        Shape::Zulu => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         Shape::Bare => at.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
         Shape::SevenDigits => {
             let seconds = at.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S").to_string();
             format!("{seconds}.{:03}4567", at_ms.rem_euclid(1_000))
         }
-        Shape::Offset => at
-            .to_zoned(TimeZone::fixed(offset(2)))
-            .strftime("%Y-%m-%dT%H:%M:%S+02:00")
-            .to_string(),
+        Shape::Offset => {
+            at.to_zoned(TimeZone::fixed(offset(2))).strftime("%Y-%m-%dT%H:%M:%S+02:00").to_string()
+        }
     }
 }
 
@@ -91,10 +87,7 @@ fn read_in(text: &str, zone: TimeZone) -> Option<i64> {
         return None;
     }
     let local: civil::DateTime = text.parse().ok()?;
-    local
-        .to_zoned(zone)
-        .ok()
-        .map(|zoned| zoned.timestamp().as_millisecond())
+    local.to_zoned(zone).ok().map(|zoned| zoned.timestamp().as_millisecond())
 }
 
 fn account_zone() -> TimeZone {

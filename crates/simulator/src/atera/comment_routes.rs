@@ -30,22 +30,11 @@ async fn list(State(account): State<Arc<Account>>, Path(id): Path<i64>, query: Q
         return envelope::problem(StatusCode::NOT_FOUND, "Not Found");
     };
     let total = plan.comment_count();
-    let nothing = if id % 2 == 0 {
-        Nothing::Null
-    } else {
-        Nothing::Empty
-    };
-    envelope::page(
-        &query,
-        &format!("/tickets/{id}/comments"),
-        nothing,
-        total as usize,
-        |place| {
-            let index = listed(&plan, u32::try_from(place).ok()?, total);
-            thread::comment(&account, &plan, index)
-                .map(|comment| row(&account, &plan, &comment, &query.origin))
-        },
-    )
+    let nothing = if id % 2 == 0 { Nothing::Null } else { Nothing::Empty };
+    envelope::page(&query, &format!("/tickets/{id}/comments"), nothing, total as usize, |place| {
+        let index = listed(&plan, u32::try_from(place).ok()?, total);
+        thread::comment(&account, &plan, index).map(|comment| row(&account, &plan, &comment, &query.origin))
+    })
 }
 
 /// Which comment stands at a place of the listing: newest first for odd tickets, rotated by a third for even ones.
@@ -58,34 +47,18 @@ fn listed(plan: &TicketPlan, place: u32, total: u32) -> u32 {
 }
 
 fn row(account: &Account, plan: &TicketPlan, comment: &Comment, origin: &str) -> Value {
-    let turn = if plan.id % 5 == 0 {
-        i64::from(comment.place)
-    } else {
-        0
-    };
+    let turn = if plan.id % 5 == 0 { i64::from(comment.place) } else { 0 };
     let shape = Shape::nth(plan.id + 1 + turn);
     let zero_or_null = if plan.id % 2 == 0 { json!(0) } else { Value::Null };
     let (end_user, technician, email, first_name, last_name) = match comment.voice.author {
         Author::Contact(number) => {
             let one = contacts::current(account, number);
             let names = (json!(one.email), json!(one.first_name), json!(one.last_name));
-            (
-                json!(contacts::id(number)),
-                zero_or_null,
-                names.0,
-                names.1,
-                names.2,
-            )
+            (json!(contacts::id(number)), zero_or_null, names.0, names.1, names.2)
         }
         Author::Technician(number) => {
             let one = technicians::technician(number);
-            (
-                zero_or_null,
-                json!(one.id),
-                json!(one.email),
-                json!(one.first_name),
-                json!(one.last_name),
-            )
+            (zero_or_null, json!(one.id), json!(one.email), json!(one.first_name), json!(one.last_name))
         }
         Author::Null => (Value::Null, Value::Null, Value::Null, Value::Null, Value::Null),
         Author::Zero => (json!(0), json!(0), json!(""), json!(""), json!("")),

@@ -41,11 +41,7 @@ pub(crate) fn number(scale: Scale, id: i64) -> Option<i64> {
 /// The number of the customer a contact belongs to.
 pub(crate) fn customer_of(scale: Scale, number: i64) -> Option<i64> {
     let orphan = matches!(number, 10 | 11) || (24 < number && number % 37 == 0);
-    if orphan {
-        None
-    } else {
-        Some(1 + (number - 1) % scale.customers)
-    }
+    if orphan { None } else { Some(1 + (number - 1) % scale.customers) }
 }
 
 /// Plans the contact with this number.
@@ -63,9 +59,8 @@ pub(crate) fn plan(scale: Scale, number: i64) -> ContactPlan {
         16 => (Some("太郎"), Some("山田".to_owned())),
         17 => (None, Some(String::new())),
         _ => {
-            let first = draw.pick(&[
-                "Ana", "Ben", "Carla", "Dov", "Eve", "Finn", "Grete", "Hiro", "Ines", "Jack", "Zoë",
-            ]);
+            let first = draw
+                .pick(&["Ana", "Ben", "Carla", "Dov", "Eve", "Finn", "Grete", "Hiro", "Ines", "Jack", "Zoë"]);
             (
                 Some(first),
                 Some(format!(
@@ -76,24 +71,13 @@ pub(crate) fn plan(scale: Scale, number: i64) -> ContactPlan {
         }
     };
     let archived = number == 12 || (24 < number && number % 29 == 0);
-    ContactPlan {
-        first_name,
-        last_name,
-        email: email(scale, number),
-        customer,
-        is_contact_person,
-        archived,
-    }
+    ContactPlan { first_name, last_name, email: email(scale, number), customer, is_contact_person, archived }
 }
 
 /// The e-mail: own, shared with another contact, upper case, or blank.
 fn email(scale: Scale, number: i64) -> Option<String> {
-    let own = |number: i64| {
-        format!(
-            "contact{number}@client{}.example",
-            customer_of(scale, number).unwrap_or(0)
-        )
-    };
+    let own =
+        |number: i64| format!("contact{number}@client{}.example", customer_of(scale, number).unwrap_or(0));
     match number {
         5 => Some(String::new()),
         6 => None,
@@ -120,9 +104,7 @@ pub(crate) fn current(account: &Account, number: i64) -> ContactPlan {
 }
 
 pub(super) fn routes() -> Router<Arc<Account>> {
-    Router::new()
-        .route("/contacts", get(list))
-        .route("/contacts/{id}", get(one))
+    Router::new().route("/contacts", get(list)).route("/contacts/{id}", get(one))
 }
 
 fn modified_ms(account: &Account, number: i64) -> i64 {
@@ -172,17 +154,10 @@ async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
         Some(since) => since,
         None => None,
     };
-    let email = query
-        .get("Email")
-        .or_else(|| query.get("searchOptions.email"))
-        .map(str::to_lowercase);
-    let phone = query
-        .get("Phone")
-        .or_else(|| query.get("searchOptions.phone"))
-        .map(str::to_owned);
-    let by_change = query
-        .get("SortBy")
-        .is_some_and(|by| by.eq_ignore_ascii_case("LastModified") || by == "1");
+    let email = query.get("Email").or_else(|| query.get("searchOptions.email")).map(str::to_lowercase);
+    let phone = query.get("Phone").or_else(|| query.get("searchOptions.phone")).map(str::to_owned);
+    let by_change =
+        query.get("SortBy").is_some_and(|by| by.eq_ignore_ascii_case("LastModified") || by == "1");
     if since.is_none() && email.is_none() && phone.is_none() && !by_change {
         let total = usize::try_from(contacts).unwrap_or(0);
         let row = |at: usize| i64::try_from(at).ok().map(|at| row(&account, contacts - at));
@@ -192,12 +167,8 @@ async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
         part.as_ref()
             .is_none_or(|part| value.is_some_and(|value| value.to_lowercase().contains(part.as_str())))
     };
-    let phone_of = |number: i64| {
-        row(&account, number)
-            .get("Phone")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    let phone_of =
+        |number: i64| row(&account, number).get("Phone").and_then(Value::as_str).map(str::to_owned);
     let mut found: Vec<i64> = (1..=contacts)
         .rev()
         .filter(|number| since.is_none_or(|since| since <= modified_ms(&account, *number)))

@@ -81,11 +81,7 @@ fn row(account: &Account, number: i64) -> Value {
         "EndDate": end,
     });
     for (at, (_, part)) in TYPES.iter().enumerate() {
-        row[*part] = if at == turn {
-            terms(part, &mut draw)
-        } else {
-            Value::Null
-        };
+        row[*part] = if at == turn { terms(part, &mut draw) } else { Value::Null };
     }
     row
 }
@@ -93,15 +89,8 @@ fn row(account: &Account, number: i64) -> Value {
 fn terms(part: &str, draw: &mut Draw) -> Value {
     let rate = rates::product(1 + i64::from(draw.small(4)));
     let more = vec![rates::product(5)];
-    let period = draw.pick(&[
-        "Monthly",
-        "Quarterly",
-        "Yearly",
-        "Weekly",
-        "BiWeekly",
-        "TwiceAYear",
-        "OnDemand",
-    ]);
+    let period =
+        draw.pick(&["Monthly", "Quarterly", "Yearly", "Weekly", "BiWeekly", "TwiceAYear", "OnDemand"]);
     match part {
         "RetainerFlatFeeContract" => json!({"BillingPeriod": period, "Quantity": 1.0, "Rate": rate}),
         "HourlyContract" => json!({"PrimaryRate": rate, "AdditionalRates": more, "BillingPeriod": period}),
@@ -129,12 +118,7 @@ async fn of_customer(State(account): State<Arc<Account>>, Path(wanted): Path<i64
     let scale = account.scale();
     let matching = (1..=count(scale)).filter(|number| customers::id(customer_of(scale, *number)) == wanted);
     let rows: Vec<Value> = matching.map(|number| row(&account, number)).collect();
-    envelope::page_of(
-        &query,
-        &format!("/contracts/customer/{wanted}"),
-        Nothing::Null,
-        &rows,
-    )
+    envelope::page_of(&query, &format!("/contracts/customer/{wanted}"), Nothing::Null, &rows)
 }
 
 async fn one(State(account): State<Arc<Account>>, Path(wanted): Path<i64>) -> Response {

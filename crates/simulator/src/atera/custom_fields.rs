@@ -41,12 +41,8 @@ pub(crate) const WITH_UNLISTED_OPTION: &str = "Environment";
 pub(crate) const UNLISTED_OPTION: &str = "Legacy (retired)";
 
 /// The options of the dependent field with the option of the parent field each belongs to.
-const DEPENDENT: [(&str, &str); 4] = [
-    ("Printer", "Hardware"),
-    ("Laptop", "Hardware"),
-    ("Browser", "Software"),
-    ("Mail client", "Software"),
-];
+const DEPENDENT: [(&str, &str); 4] =
+    [("Printer", "Hardware"), ("Laptop", "Hardware"), ("Browser", "Software"), ("Mail client", "Software")];
 
 const TICKET_FIELDS: [(&str, DataType); 30] = [
     ("Asset Tag", DataType::Text),
@@ -95,16 +91,9 @@ const OTHER_FIELDS: [(Target, &str, DataType); 9] = [
 
 /// Every definition of the account, in the order the API lists them.
 pub(crate) fn all() -> impl Iterator<Item = Definition> {
-    let ticket = TICKET_FIELDS
-        .iter()
-        .map(|(name, data_type)| (Target::Ticket, *name, *data_type));
+    let ticket = TICKET_FIELDS.iter().map(|(name, data_type)| (Target::Ticket, *name, *data_type));
     let fields = ticket.chain(OTHER_FIELDS.iter().copied());
-    fields.map(|(target, name, data_type)| Definition {
-        target,
-        name,
-        data_type,
-        options: options(name),
-    })
+    fields.map(|(target, name, data_type)| Definition { target, name, data_type, options: options(name) })
 }
 
 /// The definitions of one target.
@@ -114,12 +103,8 @@ pub(crate) fn of(target: Target) -> Vec<Definition> {
 
 /// The definition as the API writes it.
 pub(crate) fn row(definition: &Definition) -> Value {
-    let parent_of = |option: &str| {
-        DEPENDENT
-            .iter()
-            .find(|(text, _)| *text == option)
-            .map(|(_, parent)| *parent)
-    };
+    let parent_of =
+        |option: &str| DEPENDENT.iter().find(|(text, _)| *text == option).map(|(_, parent)| *parent);
     let option = |(at, text): (usize, &&str)| json!({"Value": (at + 1).to_string(), "Text": text, "ParentName": parent_of(text)});
     let possible: Vec<Value> = definition.options.iter().enumerate().map(option).collect();
     json!({

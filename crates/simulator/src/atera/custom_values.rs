@@ -38,17 +38,11 @@ pub(crate) enum Held {
 
 /// What a field of a record holds; `None` where there is no row at all.
 pub(crate) fn held(scale: Scale, definition: &Definition, id: i64) -> Option<Held> {
-    let trap = if definition.target == Target::Ticket {
-        traps::trap(id)
-    } else {
-        Trap::None
-    };
+    let trap = if definition.target == Target::Ticket { traps::trap(id) } else { Trap::None };
     let key = definition
         .name
         .bytes()
-        .fold(definition.target as u64, |sum, byte| {
-            sum.wrapping_mul(31) + u64::from(byte)
-        });
+        .fold(definition.target as u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
     let mut draw = Draw::part(scale.seed, Stream::Value, id, key);
     let set = draw.chance(35);
     let unlisted = trap == Trap::UnlistedOption && definition.name == WITH_UNLISTED_OPTION;
@@ -85,21 +79,12 @@ pub(crate) fn held(scale: Scale, definition: &Definition, id: i64) -> Option<Hel
 }
 
 async fn definitions() -> Json<Vec<Value>> {
-    Json(
-        custom_fields::all()
-            .map(|definition| custom_fields::row(&definition))
-            .collect(),
-    )
+    Json(custom_fields::all().map(|definition| custom_fields::row(&definition)).collect())
 }
 
 /// The kinds the API names; those without definitions here are known and always empty.
 fn target(kind: &str, suffix: &str) -> Result<Option<Target>, StatusCode> {
-    match kind
-        .strip_suffix(suffix)
-        .ok_or(StatusCode::NOT_FOUND)?
-        .to_ascii_lowercase()
-        .as_str()
-    {
+    match kind.strip_suffix(suffix).ok_or(StatusCode::NOT_FOUND)?.to_ascii_lowercase().as_str() {
         "ticket" => Ok(Some(Target::Ticket)),
         "customer" => Ok(Some(Target::Customer)),
         "contact" => Ok(Some(Target::Contact)),
@@ -132,9 +117,7 @@ async fn all_of_record(
     };
     let known = target.filter(|target| number(&account, *target, id).is_some());
     let definitions = known.map(custom_fields::of).unwrap_or_default();
-    let rows = definitions
-        .iter()
-        .filter_map(|definition| row(&account, definition, id));
+    let rows = definitions.iter().filter_map(|definition| row(&account, definition, id));
     Json(rows.collect::<Vec<Value>>()).into_response()
 }
 

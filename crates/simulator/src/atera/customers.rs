@@ -29,9 +29,7 @@ pub(crate) fn number(scale: Scale, id: i64) -> Option<i64> {
 }
 
 pub(super) fn routes() -> Router<Arc<Account>> {
-    Router::new()
-        .route("/customers", get(list))
-        .route("/customers/{id}", get(one))
+    Router::new().route("/customers", get(list)).route("/customers/{id}", get(one))
 }
 
 /// The name of a customer, before any edit.
@@ -51,19 +49,10 @@ pub(crate) fn name(scale: Scale, number: i64) -> String {
     if !fixed.is_empty() {
         return fixed.to_owned();
     }
-    let first = draw.pick(&[
-        "Blue", "Harbor", "Summit", "Cedar", "Orion", "Delta", "Maple", "Granite", "Lumen", "Vega",
-    ]);
-    let second = draw.pick(&[
-        "Dental",
-        "Logistics",
-        "Media",
-        "Foods",
-        "Legal",
-        "Robotics",
-        "Design",
-        "Health",
-    ]);
+    let first = draw
+        .pick(&["Blue", "Harbor", "Summit", "Cedar", "Orion", "Delta", "Maple", "Granite", "Lumen", "Vega"]);
+    let second =
+        draw.pick(&["Dental", "Logistics", "Media", "Foods", "Legal", "Robotics", "Design", "Health"]);
     let suffix = draw.pick(&["Ltd", "Inc.", "GmbH", "LLC", "BV", ""]);
     let twin = draw.chance(4);
     let mark = if twin { String::new() } else { format!(" {number}") };
@@ -72,11 +61,7 @@ pub(crate) fn name(scale: Scale, number: i64) -> String {
 
 /// The name with what an edit changed.
 pub(crate) fn current_name(account: &Account, number: i64) -> String {
-    let edited = account
-        .edits()
-        .customers
-        .get(&number)
-        .map(|edit| edit.name.clone());
+    let edited = account.edits().customers.get(&number).map(|edit| edit.name.clone());
     edited.unwrap_or_else(|| name(account.scale(), number))
 }
 
@@ -101,11 +86,7 @@ pub(crate) fn row(account: &Account, number: i64) -> Value {
     let mut draw = Draw::part(scale.seed, Stream::Customer, number, 1);
     let modified_ms = current_modified_ms(account, number);
     let city = draw.pick(&["Tel Aviv", "Haifa", "Berlin", "Osaka", "Lisbon", "Austin"]);
-    let domain = if number == 6 {
-        Value::Null
-    } else {
-        json!(format!("client{number}.example"))
-    };
+    let domain = if number == 6 { Value::Null } else { json!(format!("client{number}.example")) };
     let number_text = format!("51{:07}", draw.below(10_000_000));
     json!({
         "CustomerID": id(number),
@@ -137,17 +118,15 @@ async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
         Some(since) => since,
         None => None,
     };
-    let by_change = query
-        .get("SortBy")
-        .is_some_and(|by| by.eq_ignore_ascii_case("LastModified") || by == "1");
+    let by_change =
+        query.get("SortBy").is_some_and(|by| by.eq_ignore_ascii_case("LastModified") || by == "1");
     if since.is_none() && !by_change {
         let total = usize::try_from(scale.customers).unwrap_or(0);
         let row = |at: usize| i64::try_from(at).ok().map(|at| row(&account, at + 1));
         return envelope::page(&query, "/customers", Nothing::Null, total, row);
     }
-    let mut found: Vec<i64> = (1..=scale.customers)
-        .filter(|one| since.is_none_or(|since| since <= when(*one)))
-        .collect();
+    let mut found: Vec<i64> =
+        (1..=scale.customers).filter(|one| since.is_none_or(|since| since <= when(*one))).collect();
     if by_change {
         found.sort_by_key(|number| when(*number));
     }

@@ -13,11 +13,7 @@ use super::ticket_plan::{self, TicketPlan};
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Change {
     /// Gives a ticket another title or status.
-    EditTicket {
-        ticket: i64,
-        title: Option<String>,
-        status: Option<String>,
-    },
+    EditTicket { ticket: i64, title: Option<String>, status: Option<String> },
     /// Adds a comment by the requester, or by technician 1.
     AddComment {
         ticket: i64,
@@ -34,16 +30,9 @@ pub(crate) enum Change {
         gone: bool,
     },
     /// Adds so many tickets, the newest of the account.
-    AddTicket {
-        title: Option<String>,
-        count: Option<u32>,
-    },
+    AddTicket { title: Option<String>, count: Option<u32> },
     /// Changes a contact by `EndUserID`.
-    EditContact {
-        contact: i64,
-        email: Option<String>,
-        last_name: Option<String>,
-    },
+    EditContact { contact: i64, email: Option<String>, last_name: Option<String> },
     /// Renames a customer by `CustomerID`.
     EditCustomer { customer: i64, name: String },
     /// Once, after so many pages of `/tickets` were read from now: adds tickets and removes the named ones.
@@ -140,9 +129,7 @@ impl Edits {
 
     /// The comments added to a ticket.
     pub(crate) fn comments(&self, ticket: i64) -> &[AddedComment] {
-        self.tickets
-            .get(&ticket)
-            .map_or(&[], |edit| edit.comments.as_slice())
+        self.tickets.get(&ticket).map_or(&[], |edit| edit.comments.as_slice())
     }
 
     /// The ticket with what was changed on it; `None` if there is none, or it was removed.
@@ -179,35 +166,17 @@ impl Edits {
         comment_touches: bool,
     ) -> Result<Vec<i64>, String> {
         match change {
-            Change::EditTicket {
-                ticket,
-                title,
-                status,
-            } => {
+            Change::EditTicket { ticket, title, status } => {
                 let entry = self.existing(scale, ticket)?;
                 entry.title = title.or(entry.title.take());
                 entry.status = status.or(entry.status.take());
                 entry.touched_ms = Some(now_ms);
             }
-            Change::AddComment {
-                ticket,
-                text,
-                internal,
-                by_technician,
-            } => {
+            Change::AddComment { ticket, text, internal, by_technician } => {
                 let number = self.ticket(scale, ticket).map_or(0, |plan| plan.comment_count()) + 1;
                 let entry = self.existing(scale, ticket)?;
-                let text = if internal {
-                    format!("{text} [internal:{ticket}:{number}]")
-                } else {
-                    text
-                };
-                entry.comments.push(AddedComment {
-                    at_ms: now_ms,
-                    text,
-                    internal,
-                    by_technician,
-                });
+                let text = if internal { format!("{text} [internal:{ticket}:{number}]") } else { text };
+                entry.comments.push(AddedComment { at_ms: now_ms, text, internal, by_technician });
                 if comment_touches {
                     entry.touched_ms = Some(now_ms);
                 }
@@ -223,11 +192,7 @@ impl Edits {
             Change::AddTicket { title, count } => {
                 return Ok(self.add(scale, title.as_ref(), count.unwrap_or(1), now_ms));
             }
-            Change::EditContact {
-                contact,
-                email,
-                last_name,
-            } => {
+            Change::EditContact { contact, email, last_name } => {
                 let number = super::contacts::number(scale, contact)
                     .ok_or(format!("there is no contact {contact}"))?;
                 let before = self.contacts.remove(&number);
@@ -242,19 +207,10 @@ impl Edits {
             Change::EditCustomer { customer, name } => {
                 let number = super::customers::number(scale, customer)
                     .ok_or(format!("there is no customer {customer}"))?;
-                self.customers
-                    .insert(number, CustomerEdit { name, at_ms: now_ms });
+                self.customers.insert(number, CustomerEdit { name, at_ms: now_ms });
             }
-            Change::ShiftPages {
-                after_pages,
-                add,
-                remove,
-            } => {
-                self.shifts.push(Shift {
-                    after_page: self.pages_read + after_pages,
-                    add,
-                    remove,
-                });
+            Change::ShiftPages { after_pages, add, remove } => {
+                self.shifts.push(Shift { after_page: self.pages_read + after_pages, add, remove });
             }
         }
         Ok(Vec::new())
@@ -264,16 +220,12 @@ impl Edits {
     pub(crate) fn page_read(&mut self, scale: Scale, now_ms: i64) {
         self.pages_read += 1;
         let read = self.pages_read;
-        let (due, later) = std::mem::take(&mut self.shifts)
-            .into_iter()
-            .partition(|shift| shift.after_page <= read);
+        let (due, later) =
+            std::mem::take(&mut self.shifts).into_iter().partition(|shift| shift.after_page <= read);
         self.shifts = later;
         for shift in due as Vec<Shift> {
             self.add(scale, None, shift.add, now_ms);
-            let known = shift
-                .remove
-                .into_iter()
-                .filter(|id| (1..=scale.tickets + self.added).contains(id));
+            let known = shift.remove.into_iter().filter(|id| (1..=scale.tickets + self.added).contains(id));
             self.removed.extend(known);
         }
     }

@@ -34,18 +34,11 @@ pub(crate) fn page(
     row: impl FnMut(usize) -> Option<Value>,
 ) -> Response {
     let page = query.number("page").unwrap_or(1).max(1);
-    let rows = query
-        .number("itemsInPage")
-        .unwrap_or(USUAL_ROWS)
-        .clamp(1, MOST_ROWS);
+    let rows = query.number("itemsInPage").unwrap_or(USUAL_ROWS).clamp(1, MOST_ROWS);
     let total_rows = i64::try_from(total).unwrap_or(i64::MAX);
     let pages = (total_rows + rows - 1) / rows;
-    let first = usize::try_from((page - 1).saturating_mul(rows))
-        .unwrap_or(usize::MAX)
-        .min(total);
-    let past = first
-        .saturating_add(usize::try_from(rows).unwrap_or(0))
-        .min(total);
+    let first = usize::try_from((page - 1).saturating_mul(rows)).unwrap_or(usize::MAX).min(total);
+    let past = first.saturating_add(usize::try_from(rows).unwrap_or(0)).min(total);
     let items: Vec<Value> = (first..past).filter_map(row).collect();
 
     let link = |to: i64, there: bool| match (there, nothing) {
@@ -53,11 +46,7 @@ pub(crate) fn page(
         (false, Nothing::Null) => Value::Null,
         (false, Nothing::Empty) => Value::String(String::new()),
     };
-    let items = if items.is_empty() && nothing == Nothing::Null {
-        Value::Null
-    } else {
-        Value::Array(items)
-    };
+    let items = if items.is_empty() && nothing == Nothing::Null { Value::Null } else { Value::Array(items) };
     let body = json!({
         "items": items,
         "totalItemCount": total_rows,
@@ -78,8 +67,7 @@ pub(crate) fn page_of(query: &Query, path: &str, nothing: Nothing, rows: &[Value
 fn link_to(query: &Query, path: &str, page: i64, rows: i64) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
     text.extend_pairs(query.without_paging());
-    text.append_pair("page", &page.to_string())
-        .append_pair("itemsInPage", &rows.to_string());
+    text.append_pair("page", &page.to_string()).append_pair("itemsInPage", &rows.to_string());
     format!("{}/api/v3{path}?{}", query.origin, text.finish())
 }
 
@@ -104,10 +92,7 @@ pub(crate) async fn not_found() -> Response {
 
 /// 400 for a filter date that cannot be read.
 pub(crate) fn bad_date(name: &str) -> Response {
-    problem(
-        StatusCode::BAD_REQUEST,
-        &format!("the value of {name} is not a date in the account's zone"),
-    )
+    problem(StatusCode::BAD_REQUEST, &format!("the value of {name} is not a date in the account's zone"))
 }
 
 /// One record, or what the account answers for an unknown id.

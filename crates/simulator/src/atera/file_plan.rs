@@ -93,11 +93,7 @@ pub(crate) fn files(scale: Scale, ticket: i64) -> Vec<FilePlan> {
                 6 => plain(&[("logo.png", "image/png", Content::Shared)]),
                 _ => return Vec::new(),
             };
-            if draw.chance(10) {
-                marked(files, |file| file.foreign = true)
-            } else {
-                files
-            }
+            if draw.chance(10) { marked(files, |file| file.foreign = true) } else { files }
         }
         _ => Vec::new(),
     }
@@ -110,10 +106,9 @@ pub(crate) fn bytes(seed: u64, ticket: i64, file: &FilePlan) -> Bytes {
         Content::Png => png(seed, ticket.wrapping_mul(1_000) + i64::from(file.number)).into(),
         Content::Shared => png(seed, -1).into(),
         Content::Huge => vec![b'z'; CHUNK_BYTES].into(),
-        Content::Text => (0..20)
-            .map(|line| format!("{line:04} {:016x}\r\n", draw.bits()))
-            .collect::<String>()
-            .into(),
+        Content::Text => {
+            (0..20).map(|line| format!("{line:04} {:016x}\r\n", draw.bits())).collect::<String>().into()
+        }
         Content::Pdf => {
             let mut bytes = b"%PDF-1.4\n".to_vec();
             let words = 256 + draw.below(1_024);

@@ -39,10 +39,8 @@ async fn list(State(account): State<Arc<Account>>, Path(id): Path<i64>, query: Q
     }
     let listing = account.next_listing();
     let files = file_plan::files(account.scale(), id);
-    let urls: Vec<String> = files
-        .iter()
-        .filter_map(|file| url(&account, &query.origin, id, file, listing))
-        .collect();
+    let urls: Vec<String> =
+        files.iter().filter_map(|file| url(&account, &query.origin, id, file, listing)).collect();
     Json(urls).into_response()
 }
 
@@ -50,15 +48,9 @@ fn url(account: &Account, origin: &str, ticket: i64, file: &FilePlan, listing: u
     let mut url = Url::parse(origin).ok()?;
     let host = if file.foreign { "foreign" } else { "files" };
     let (ticket_text, number) = (ticket.to_string(), file.number.to_string());
-    url.path_segments_mut()
-        .ok()?
-        .extend([host, &ticket_text, &number, file.name]);
+    url.path_segments_mut().ok()?.extend([host, &ticket_text, &number, file.name]);
     let now_s = account.now_ms() / 1_000;
-    let expires = if file.expired {
-        now_s - 60
-    } else {
-        now_s + account.behaviour().file_url_lifetime_s
-    };
+    let expires = if file.expired { now_s - 60 } else { now_s + account.behaviour().file_url_lifetime_s };
     let signature = sign(account, ticket, file.number, expires, listing);
     url.query_pairs_mut()
         .append_pair("expires", &expires.to_string())
@@ -69,10 +61,7 @@ fn url(account: &Account, origin: &str, ticket: i64, file: &FilePlan, listing: u
 
 fn sign(account: &Account, ticket: i64, number: u32, expires: i64, listing: u64) -> String {
     let id = ticket.wrapping_mul(1_000).wrapping_add(i64::from(number)) ^ expires.rotate_left(20);
-    format!(
-        "{:016x}",
-        Draw::part(account.scale().seed, Stream::Signature, id, listing).bits()
-    )
+    format!("{:016x}", Draw::part(account.scale().seed, Stream::Signature, id, listing).bits())
 }
 
 type FilePath = Path<(i64, u32, String)>;
@@ -101,9 +90,7 @@ async fn inline(
     headers: HeaderMap,
 ) -> Response {
     note_token(&account, &headers);
-    let hosted = account
-        .ticket(ticket)
-        .is_some_and(|plan| plan.inline == Inline::Hosted);
+    let hosted = account.ticket(ticket).is_some_and(|plan| plan.inline == Inline::Hosted);
     if !hosted {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -125,21 +112,13 @@ fn serve(
     let Some(file) = files.iter().find(wanted) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let signed = query
-        .number("expires")
-        .zip(query.number("listing"))
-        .is_some_and(|(expires, listing)| {
-            let signature = sign(account, *ticket, *number, expires, listing.cast_unsigned());
-            account.now_ms() / 1_000 < expires && query.get("sig") == Some(signature.as_str())
-        });
+    let signed = query.number("expires").zip(query.number("listing")).is_some_and(|(expires, listing)| {
+        let signature = sign(account, *ticket, *number, expires, listing.cast_unsigned());
+        account.now_ms() / 1_000 < expires && query.get("sig") == Some(signature.as_str())
+    });
     if !signed {
         let body = "<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code></Error>";
-        return (
-            StatusCode::FORBIDDEN,
-            [(header::CONTENT_TYPE, "application/xml")],
-            body,
-        )
-            .into_response();
+        return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/xml")], body).into_response();
     }
     account.count_file();
     let bytes = file_plan::bytes(account.scale().seed, *ticket, file);
@@ -157,14 +136,8 @@ fn serve(
 
 /// The name twice: once for those who read ASCII only, once as RFC 6266 has it.
 fn disposition(file: &FilePlan) -> String {
-    let plain: String = file
-        .name
-        .chars()
-        .map(|c| if c.is_ascii() { c } else { '_' })
-        .collect();
-    let exact = byte_serialize(file.name.as_bytes())
-        .collect::<String>()
-        .replace('+', "%20");
+    let plain: String = file.name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let exact = byte_serialize(file.name.as_bytes()).collect::<String>().replace('+', "%20");
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
 }
 

@@ -31,20 +31,13 @@ pub(crate) struct Window {
 
 impl Window {
     pub(super) fn new(rate: SourceRate) -> Self {
-        Self {
-            rate,
-            taken: VecDeque::new(),
-        }
+        Self { rate, taken: VecDeque::new() }
     }
 
     /// Takes one request, or says how long to wait.
     fn take(&mut self, now: Instant) -> Result<(), Duration> {
         let length = Duration::from_millis(self.rate.window_ms);
-        while self
-            .taken
-            .front()
-            .is_some_and(|first| length <= now.duration_since(*first))
-        {
+        while self.taken.front().is_some_and(|first| length <= now.duration_since(*first)) {
             self.taken.pop_front();
         }
         if self.taken.len() < self.rate.limit as usize {
@@ -66,12 +59,10 @@ pub(crate) async fn token(State(account): State<Arc<Account>>, request: Request,
 
 /// Answers 429 with `Retry-After` in seconds when the window is full.
 pub(crate) async fn rate(State(account): State<Arc<Account>>, request: Request, next: Next) -> Response {
-    let verdict = account.window.as_ref().map_or(Ok(()), |window| {
-        window
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take(Instant::now())
-    });
+    let verdict = account
+        .window
+        .as_ref()
+        .map_or(Ok(()), |window| window.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now()));
     match verdict {
         Ok(()) => next.run(request).await,
         Err(wait) => {

@@ -21,12 +21,8 @@ use super::query::Query;
 pub(crate) const AGENTS: i64 = 15;
 
 /// The kinds of devices and how many of each there are.
-pub(crate) const DEVICES: [(&str, i64); 4] = [
-    ("genericdevices", 3),
-    ("tcpdevices", 2),
-    ("httpdevices", 2),
-    ("snmpdevices", 2),
-];
+pub(crate) const DEVICES: [(&str, i64); 4] =
+    [("genericdevices", 3), ("tcpdevices", 2), ("httpdevices", 2), ("snmpdevices", 2)];
 
 /// The number of an agent by its `AgentID`.
 pub(crate) fn agent_number(id: i64) -> Option<i64> {
@@ -112,10 +108,7 @@ async fn agents_by_machine(
 }
 
 fn agents_where(account: &Account, query: &Query, path: &str, keep: impl Fn(&Value) -> bool) -> Response {
-    let rows: Vec<Value> = (1..=AGENTS)
-        .map(|number| agent(account, number))
-        .filter(keep)
-        .collect();
+    let rows: Vec<Value> = (1..=AGENTS).map(|number| agent(account, number)).filter(keep).collect();
     envelope::page_of(query, path, Nothing::Empty, &rows)
 }
 
@@ -126,9 +119,8 @@ async fn devices(State(account): State<Arc<Account>>, Path(kind): Path<String>, 
     let base = 90_000 + 100 * i64::try_from(place).unwrap_or(0);
     let wanted = query.number("customerId");
     let rows = (1..=*count).map(|number| device(&account, name, base + number));
-    let rows: Vec<Value> = rows
-        .filter(|row| wanted.is_none_or(|wanted| row["CustomerID"] == wanted))
-        .collect();
+    let rows: Vec<Value> =
+        rows.filter(|row| wanted.is_none_or(|wanted| row["CustomerID"] == wanted)).collect();
     envelope::page_of(&query, &format!("/devices/{kind}"), Nothing::Null, &rows)
 }
 

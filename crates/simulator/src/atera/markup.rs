@@ -14,11 +14,8 @@ pub(crate) const ORIGIN: &str = "http://origin.invalid";
 /// Writes the HTML of a comment; the image, if the ticket has one, stands in the first.
 pub(crate) fn html(seed: u64, plan: &TicketPlan, index: u32, text: &str) -> String {
     let body = escape(text).replace("\r\n", "<br>").replace('\n', "<br>\n");
-    let body = if plan.trap == Trap::Markup {
-        wild(&body, index)
-    } else {
-        format!("<div><p>{body}</p></div>")
-    };
+    let body =
+        if plan.trap == Trap::Markup { wild(&body, index) } else { format!("<div><p>{body}</p></div>") };
     if index != 0 {
         return body;
     }
@@ -45,10 +42,7 @@ pub(crate) fn html(seed: u64, plan: &TicketPlan, index: u32, text: &str) -> Stri
 
 /// Escapes text for HTML.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn wild(body: &str, index: u32) -> String {

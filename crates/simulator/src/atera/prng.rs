@@ -31,17 +31,13 @@ impl Draw {
     /// Starts the stream of one record.
     pub(crate) fn new(seed: u64, stream: Stream, id: i64) -> Self {
         let start = seed ^ scramble(stream as u64) ^ scramble(id.cast_unsigned()).rotate_left(17);
-        Self {
-            state: scramble(start),
-        }
+        Self { state: scramble(start) }
     }
 
     /// Starts the stream of one numbered part of a record.
     pub(crate) fn part(seed: u64, stream: Stream, id: i64, part: u64) -> Self {
         let whole = Self::new(seed, stream, id);
-        Self {
-            state: scramble(whole.state ^ scramble(part)),
-        }
+        Self { state: scramble(whole.state ^ scramble(part)) }
     }
 
     /// The next 64 bits.

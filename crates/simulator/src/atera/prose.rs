@@ -60,11 +60,7 @@ pub(crate) fn title(scale: Scale, plan: &TicketPlan) -> Option<String> {
     let plain = format!("{} {}", draw.pick(&SUBJECTS), draw.pick(&TROUBLES));
     match plan.trap {
         Trap::NoTitle => None,
-        Trap::LongTitle => Some(
-            format!("{plain} {}", "and so on ".repeat(120))
-                .trim_end()
-                .to_owned(),
-        ),
+        Trap::LongTitle => Some(format!("{plain} {}", "and so on ".repeat(120)).trim_end().to_owned()),
         Trap::Hebrew => Some("המדפסת לא מדפיסה בעברית".to_owned()),
         Trap::Japanese => Some("プリンターが動きません".to_owned()),
         Trap::Bidi => Some(format!("\u{200f}{plain}\u{200e} \u{202b}דחוף\u{202c}\u{feff}")),

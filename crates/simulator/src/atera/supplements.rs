@@ -96,13 +96,7 @@ pub(crate) fn technicians_csv() -> Vec<u8> {
         let one = technicians::technician(number);
         let active = if one.active { "yes" } else { "no" };
         let name = quoted(&one.full_name(), ',');
-        let _ = writeln!(
-            text,
-            "{},{name},{},{},{active}",
-            one.id,
-            one.email.trim(),
-            one.role
-        );
+        let _ = writeln!(text, "{},{name},{},{},{active}", one.id, one.email.trim(), one.role);
     }
     text.into_bytes()
 }
@@ -113,18 +107,10 @@ pub(crate) fn sla_policies_csv() -> Vec<u8> {
         "Policy\tPriority\tFirst Response (minutes)\tResolution (minutes)\tBusiness Hours\n".to_owned();
     for (policy, factor) in [("Standard", 4), ("Premium \"24/7\"", 1)] {
         for (priority, minutes) in [("Low", 480), ("Medium", 240), ("High", 60), ("Critical", 15)] {
-            let hours = if factor == 1 {
-                "24/7"
-            } else {
-                "Sun-Thu 08:00-18:00"
-            };
+            let hours = if factor == 1 { "24/7" } else { "Sun-Thu 08:00-18:00" };
             let name = quoted(policy, '\t');
-            let _ = writeln!(
-                text,
-                "{name}\t{priority}\t{}\t{}\t{hours}",
-                minutes * factor,
-                minutes * factor * 8
-            );
+            let _ =
+                writeln!(text, "{name}\t{priority}\t{}\t{}\t{hours}", minutes * factor, minutes * factor * 8);
         }
     }
     text.into_bytes()

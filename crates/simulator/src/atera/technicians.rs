@@ -60,12 +60,5 @@ pub(crate) fn technician(number: i64) -> Technician {
         2..=9 => "Technician",
         _ => "Viewer",
     };
-    Technician {
-        id: 9_000 + number,
-        first_name,
-        last_name,
-        email,
-        role,
-        active: number != 9,
-    }
+    Technician { id: 9_000 + number, first_name, last_name, email, role, active: number != 9 }
 }

@@ -49,10 +49,7 @@ pub(crate) fn voice(scale: Scale, plan: &TicketPlan, index: u32) -> Voice {
         Requester::Null => Author::Null,
         Requester::Zero => Author::Zero,
     };
-    let public = |author| Voice {
-        author,
-        internal: false,
-    };
+    let public = |author| Voice { author, internal: false };
     if index == 0 {
         return public(requester);
     }
@@ -65,18 +62,11 @@ pub(crate) fn voice(scale: Scale, plan: &TicketPlan, index: u32) -> Voice {
     match plan.trap {
         Trap::Simple => return public(technician),
         Trap::NoAuthor if odd => {
-            return public(if index % 4 == 1 {
-                Author::Null
-            } else {
-                Author::Zero
-            });
+            return public(if index % 4 == 1 { Author::Null } else { Author::Zero });
         }
         Trap::OtherContact if odd => return public(other_contact(scale, plan, index)),
         Trap::Internal if odd => {
-            return Voice {
-                author: technician,
-                internal: true,
-            };
+            return Voice { author: technician, internal: true };
         }
         _ => {}
     }
@@ -85,10 +75,7 @@ pub(crate) fn voice(scale: Scale, plan: &TicketPlan, index: u32) -> Voice {
         return public(Author::Technician(technicians::ONLY_COMMENTS));
     }
     match draw.below(100) {
-        0..=49 => Voice {
-            author: technician,
-            internal: draw.chance(30) || plan.trap == Trap::Internal,
-        },
+        0..=49 => Voice { author: technician, internal: draw.chance(30) || plan.trap == Trap::Internal },
         50..=94 => public(requester),
         95..=97 => public(other_contact(scale, plan, index)),
         98 => public(Author::Null),
@@ -99,18 +86,10 @@ pub(crate) fn voice(scale: Scale, plan: &TicketPlan, index: u32) -> Voice {
 /// One comment, generated or added, by its place in the order of writing; `None` past the end.
 pub(crate) fn comment(account: &Account, plan: &TicketPlan, index: u32) -> Option<Comment> {
     if index < plan.thread {
-        return Some(generated(
-            account.scale(),
-            plan,
-            original(account.scale(), plan, index),
-        ));
+        return Some(generated(account.scale(), plan, original(account.scale(), plan, index)));
     }
     let at = usize::try_from(index - plan.thread).ok()?;
-    account
-        .edits()
-        .comments(plan.id)
-        .get(at)
-        .map(|added| from_edit(plan, added, index))
+    account.edits().comments(plan.id).get(at).map(|added| from_edit(plan, added, index))
 }
 
 /// The first comment's text, without making the others.
@@ -120,15 +99,8 @@ pub(crate) fn first_text(scale: Scale, plan: &TicketPlan) -> Option<String> {
 
 /// How many comments are internal, exact copies counted as often as they stand.
 pub(crate) fn internal_count(account: &Account, plan: &TicketPlan) -> u64 {
-    let made = (0..plan.thread)
-        .filter(|index| voice(account.scale(), plan, *index).internal)
-        .count();
-    let added = account
-        .edits()
-        .comments(plan.id)
-        .iter()
-        .filter(|comment| comment.internal)
-        .count();
+    let made = (0..plan.thread).filter(|index| voice(account.scale(), plan, *index).internal).count();
+    let added = account.edits().comments(plan.id).iter().filter(|comment| comment.internal).count();
     (made + added) as u64
 }
 
@@ -145,13 +117,7 @@ fn generated(scale: Scale, plan: &TicketPlan, index: u32) -> Comment {
     let html = markup::html(scale.seed, plan, index, &text);
     let old = plan.trap == Trap::None && plan.id * 8 < scale.tickets && plan.id % 2 == 0;
     let without_html = plan.trap == Trap::NoHtml || (old && html.find("<img").is_none());
-    Comment {
-        voice,
-        at_ms,
-        place: index,
-        text,
-        html: (!without_html).then_some(html),
-    }
+    Comment { voice, at_ms, place: index, text, html: (!without_html).then_some(html) }
 }
 
 fn from_edit(plan: &TicketPlan, added: &AddedComment, place: u32) -> Comment {
@@ -161,18 +127,9 @@ fn from_edit(plan: &TicketPlan, added: &AddedComment, place: u32) -> Comment {
         (false, Requester::Null) => Author::Null,
         (false, Requester::Zero) => Author::Zero,
     };
-    let voice = Voice {
-        author,
-        internal: added.internal,
-    };
+    let voice = Voice { author, internal: added.internal };
     let html = Some(format!("<p>{}</p>", markup::escape(&added.text)));
-    Comment {
-        voice,
-        at_ms: added.at_ms,
-        place,
-        text: added.text.clone(),
-        html,
-    }
+    Comment { voice, at_ms: added.at_ms, place, text: added.text.clone(), html }
 }
 
 /// The index a comment is an exact copy of; its own for most.

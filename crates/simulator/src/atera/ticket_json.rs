@@ -33,9 +33,8 @@ pub(crate) fn ticket(account: &Account, plan: &TicketPlan, view: View) -> Value 
         _ => blank(plan.id % 2 == 1),
     };
     let first_technician = (0..plan.thread).find(|index| by_technician(account, plan, *index));
-    let first_technician_ms = first_technician
-        .and_then(|index| thread::comment(account, plan, index))
-        .map(|one| one.at_ms);
+    let first_technician_ms =
+        first_technician.and_then(|index| thread::comment(account, plan, index)).map(|one| one.at_ms);
     let number = customers::number(scale, plan.customer);
 
     let mut body = json!({
@@ -70,10 +69,7 @@ pub(crate) fn ticket(account: &Account, plan: &TicketPlan, view: View) -> Value 
 
 fn add_requester(body: &mut Value, account: &Account, plan: &TicketPlan) {
     let (id, contact) = match plan.requester {
-        Requester::Contact(number) => (
-            json!(contacts::id(number)),
-            Some(contacts::current(account, number)),
-        ),
+        Requester::Contact(number) => (json!(contacts::id(number)), Some(contacts::current(account, number))),
         Requester::Null => (Value::Null, None),
         Requester::Zero => (json!(0), None),
     };
@@ -145,8 +141,5 @@ fn add_comments(body: &mut Value, account: &Account, plan: &TicketPlan) {
 }
 
 fn by_technician(account: &Account, plan: &TicketPlan, index: u32) -> bool {
-    matches!(
-        thread::voice(account.scale(), plan, index).author,
-        Author::Technician(_)
-    )
+    matches!(thread::voice(account.scale(), plan, index).author, Author::Technician(_))
 }

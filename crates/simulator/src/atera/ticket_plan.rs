@@ -115,11 +115,7 @@ pub(crate) fn plan(scale: Scale, id: i64) -> TicketPlan {
     let first_comment = first_comment(trap, draw.below(100));
     let inline = inline(trap, thread, draw.below(100));
     let pace_ms = (15 + i64::from(draw.small(150))) * 60_000;
-    let tail = if trap == Trap::TiedDates {
-        1
-    } else {
-        i64::from(thread) + 1
-    };
+    let tail = if trap == Trap::TiedDates { 1 } else { i64::from(thread) + 1 };
     TicketPlan {
         id,
         trap,

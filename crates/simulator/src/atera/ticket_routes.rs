@@ -35,10 +35,7 @@ async fn list_without_comments(State(account): State<Arc<Account>>, query: Query
 
 /// Tickets by status and customer; without either no ticket is looked at that is not on the page.
 fn walk(account: &Account, query: &Query, path: &str, comments: bool) -> Response {
-    let view = View {
-        comments,
-        relations: query.flag("includeRelations", false),
-    };
+    let view = View { comments, relations: query.flag("includeRelations", false) };
     let status = query.get("ticketStatus");
     let customer = query.number("customerId");
     let answer = if status.is_none() && customer.is_none() {
@@ -89,25 +86,14 @@ async fn last_modified(State(account): State<Arc<Account>>, query: Query) -> Res
             .map(|one| (one.modified_ms, one.id))
             .collect()
     } else {
-        account
-            .tickets()
-            .filter(keep)
-            .map(|one| (one.modified_ms, one.id))
-            .collect()
+        account.tickets().filter(keep).map(|one| (one.modified_ms, one.id)).collect()
     };
     found.sort_unstable();
     if behaviour.lastmodified_descending {
         found.reverse();
     }
     let ids: Vec<i64> = found.into_iter().map(|(_, id)| id).collect();
-    page_of(
-        &account,
-        &query,
-        "/tickets/lastmodified",
-        Nothing::Null,
-        &ids,
-        view,
-    )
+    page_of(&account, &query, "/tickets/lastmodified", Nothing::Null, &ids, view)
 }
 
 async fn status_modified(State(account): State<Arc<Account>>, query: Query) -> Response {
@@ -115,26 +101,12 @@ async fn status_modified(State(account): State<Arc<Account>>, query: Query) -> R
         comments: query.flag("includeComments", true),
         relations: query.flag("includeRelations", false),
     };
-    let found: Vec<i64> = account
-        .tickets()
-        .filter(TicketPlan::is_done)
-        .map(|plan| plan.id)
-        .collect();
-    page_of(
-        &account,
-        &query,
-        "/tickets/statusmodified",
-        Nothing::Null,
-        &found,
-        view,
-    )
+    let found: Vec<i64> = account.tickets().filter(TicketPlan::is_done).map(|plan| plan.id).collect();
+    page_of(&account, &query, "/tickets/statusmodified", Nothing::Null, &found, view)
 }
 
 async fn one(State(account): State<Arc<Account>>, Path(id): Path<i64>, query: Query) -> Response {
-    let view = View {
-        comments: true,
-        relations: query.flag("includeRelations", true),
-    };
+    let view = View { comments: true, relations: query.flag("includeRelations", true) };
     match account.ticket(id) {
         Some(plan) => Json(ticket_json::ticket(&account, &plan, view)).into_response(),
         None => envelope::problem(StatusCode::NOT_FOUND, "Not Found"),

@@ -107,10 +107,7 @@ fn fixed_counts(account: &Account) -> BTreeMap<&'static str, u64> {
         ("expenses", of(rates::EXPENSES)),
         ("departments", of(DEPARTMENTS)),
         ("agents", of(AGENTS)),
-        (
-            "devices",
-            inventory::DEVICES.iter().map(|(_, count)| of(*count)).sum(),
-        ),
+        ("devices", inventory::DEVICES.iter().map(|(_, count)| of(*count)).sum()),
         ("alerts", of(alerts::COUNT)),
         ("tags", supplements::distinct_tags(scale).len() as u64),
     ])

@@ -126,10 +126,7 @@ async fn list(State(account): State<Arc<Account>>, query: Query) -> Response {
     let within = |work: &WorkHours| {
         from.is_none_or(|from| from <= work.start_ms) && until.is_none_or(|until| work.start_ms <= until)
     };
-    let found: Vec<WorkHours> = (1..=count(scale))
-        .map(|number| plan(scale, number))
-        .filter(within)
-        .collect();
+    let found: Vec<WorkHours> = (1..=count(scale)).map(|number| plan(scale, number)).filter(within).collect();
     envelope::page(&query, "/workhours", Nothing::Null, found.len(), |at| {
         found.get(at).map(|work| account_row(&account, work, with_rate))
     })
@@ -139,16 +136,9 @@ async fn list_of_ticket(State(account): State<Arc<Account>>, Path(id): Path<i64>
     if account.ticket(id).is_none() {
         return envelope::problem(StatusCode::NOT_FOUND, "Not Found");
     }
-    let rows: Vec<Value> = of_ticket(account.scale(), id)
-        .iter()
-        .map(|work| row(&account, work, true))
-        .collect();
-    envelope::page_of(
-        &query,
-        &format!("/tickets/{id}/workhoursrecords"),
-        Nothing::Null,
-        &rows,
-    )
+    let rows: Vec<Value> =
+        of_ticket(account.scale(), id).iter().map(|work| row(&account, work, true)).collect();
+    envelope::page_of(&query, &format!("/tickets/{id}/workhoursrecords"), Nothing::Null, &rows)
 }
 
 async fn sums(State(account): State<Arc<Account>>, Path(id): Path<i64>) -> Response {
@@ -176,9 +166,7 @@ fn duration_answer(account: &Account, id: i64, body: impl FnOnce(Option<&WorkHou
 
 fn duration(ticket: i64, work: Option<&WorkHours>, billable: bool) -> Value {
     let counted = work.filter(|work| work.billable == billable);
-    let quarters = counted
-        .and_then(|work| i32::try_from(work.quarters).ok())
-        .unwrap_or(0);
+    let quarters = counted.and_then(|work| i32::try_from(work.quarters).ok()).unwrap_or(0);
     let hours = f64::from(quarters) / 4.0;
     json!({
         "ticketId": ticket,

@@ -41,16 +41,10 @@ impl After {
 /// The answer of a fault that keeps the request from being applied.
 pub(super) fn before(action: &Action, world: &World, api: Api) -> Option<Response> {
     match action {
-        Action::Status {
-            status,
-            retry_after,
-            body,
-        } => {
+        Action::Status { status, retry_after, body } => {
             let mut answer = refusal(*status, body.as_deref());
             if let Some(seconds) = retry_after {
-                answer
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+                answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
             }
             Some(answer)
         }
@@ -109,9 +103,7 @@ async fn half(answer: Response) -> Response {
     if bytes.is_empty() {
         return marked(HttpResponse::from_parts(parts, Body::empty()), Cut { hang_ms: 0 });
     }
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     let first = bytes.slice(..bytes.len() / 2);
     HttpResponse::from_parts(parts, Body::from_stream(Broken::Start(first)))
 }

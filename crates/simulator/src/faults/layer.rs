@@ -14,9 +14,7 @@ pub(crate) async fn layer(State(door): State<Door>, request: Request, next: Next
         let received = request.extensions().get::<Received>();
         let body = received.map_or(&[][..], Received::bytes);
         let path = request.uri().path();
-        door.world
-            .faults
-            .strike(door.api, request.method().as_str(), path, body)
+        door.world.faults.strike(door.api, request.method().as_str(), path, body)
     };
     let Some(action) = action else {
         return next.run(request).await;

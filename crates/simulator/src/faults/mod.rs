@@ -85,11 +85,7 @@ impl Faults {
 
 impl Standing {
     fn new(rule: Rule) -> Self {
-        Self {
-            rule,
-            matched: 0,
-            hits: 0,
-        }
+        Self { rule, matched: 0, hits: 0 }
     }
 }
 
@@ -108,13 +104,8 @@ mod tests {
         let faults = rules(
             r#"[{"api":"gorgias","method":"POST","path":"/api/tickets","skip":1,"times":2,"action":{"kind":"drop"}}]"#,
         );
-        let struck: Vec<bool> = (0..5)
-            .map(|_| {
-                faults
-                    .strike(Api::Gorgias, "POST", "/api/tickets", b"{}")
-                    .is_some()
-            })
-            .collect();
+        let struck: Vec<bool> =
+            (0..5).map(|_| faults.strike(Api::Gorgias, "POST", "/api/tickets", b"{}").is_some()).collect();
         assert_eq!(struck, [false, true, true, false, false]);
         let standing = faults.standing();
         assert_eq!((standing[0].matched, standing[0].hits), (5, 2));
@@ -128,11 +119,7 @@ mod tests {
         let strike = |api, path, body: &[u8]| faults.strike(api, "POST", path, body).is_some();
         assert!(strike(Api::Gorgias, "/api/tickets/7/messages", b"a needle here"));
         assert!(!strike(Api::Atera, "/api/tickets/7/messages", b"a needle here"));
-        assert!(!strike(
-            Api::Gorgias,
-            "/api/tickets/7/messages/8",
-            b"a needle here"
-        ));
+        assert!(!strike(Api::Gorgias, "/api/tickets/7/messages/8", b"a needle here"));
         assert!(!strike(Api::Gorgias, "/api/tickets/7/messages", b"hay"));
         assert!(!strike(Api::Gorgias, "/api/tickets", b"needle"));
     }

@@ -64,26 +64,15 @@ impl Rule {
     /// Whether this request is meant.
     pub(crate) fn fits(&self, api: Api, method: &str, path: &str, body: &[u8]) -> bool {
         self.api == api
-            && self
-                .method
-                .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-            && self
-                .path
-                .as_deref()
-                .is_none_or(|pattern| path_fits(pattern, path))
-            && self
-                .body_contains
-                .as_deref()
-                .is_none_or(|needle| holds(body, needle.as_bytes()))
+            && self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.path.as_deref().is_none_or(|pattern| path_fits(pattern, path))
+            && self.body_contains.as_deref().is_none_or(|needle| holds(body, needle.as_bytes()))
     }
 }
 
 /// A prefix with `*` for anything; a closing `$` asks for the whole path.
 fn path_fits(pattern: &str, path: &str) -> bool {
-    let (pattern, whole) = pattern
-        .strip_suffix('$')
-        .map_or((pattern, false), |rest| (rest, true));
+    let (pattern, whole) = pattern.strip_suffix('$').map_or((pattern, false), |rest| (rest, true));
     let mut parts = pattern.trim_start_matches('^').split('*').peekable();
     let Some(first) = parts.next() else { return true };
     let Some(mut rest) = path.strip_prefix(first) else {
@@ -118,15 +107,9 @@ mod tests {
         assert!(path_fits("/api/tickets", "/api/tickets/1"));
         assert!(!path_fits("/api/tickets$", "/api/tickets/1"));
         assert!(path_fits("/api/tickets$", "/api/tickets"));
-        assert!(path_fits(
-            "/api/v3/tickets/*/comments",
-            "/api/v3/tickets/12/comments"
-        ));
+        assert!(path_fits("/api/v3/tickets/*/comments", "/api/v3/tickets/12/comments"));
         assert!(path_fits("/api/tickets/*$", "/api/tickets/12"));
-        assert!(!path_fits(
-            "/api/tickets/*/messages$",
-            "/api/tickets/12/messages/3"
-        ));
+        assert!(!path_fits("/api/tickets/*/messages$", "/api/tickets/12/messages/3"));
         assert!(!path_fits("/api/customers", "/api/tickets"));
     }
 }

@@ -26,15 +26,9 @@ pub(super) fn routes() -> Router<Shared> {
 fn drawn_settings(call: &Call) -> Vec<Value> {
     let switches = call.settings();
     let state = call.state();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &switches,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &switches };
     let ids = visible::all(call, &state, Kind::AccountSetting);
-    ids.into_iter()
-        .map(|id| view.draw(Kind::AccountSetting, id))
-        .collect()
+    ids.into_iter().map(|id| view.draw(Kind::AccountSetting, id)).collect()
 }
 
 async fn account(call: Call) -> Outcome {
@@ -62,11 +56,7 @@ async fn create(call: Call) -> Outcome {
     let settings = call.settings();
     let mut state = call.state();
     let id = state.create(Kind::AccountSetting, call.world.clock.millis(), fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::AccountSetting, id)))
 }
 
@@ -75,13 +65,7 @@ async fn change(call: Call) -> Outcome {
     let settings = call.settings();
     let mut state = call.state();
     state.demand(Kind::AccountSetting, call.id(0))?;
-    state
-        .table_mut(Kind::AccountSetting)
-        .edit(call.id(0), |stored| stored.extend(fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    state.table_mut(Kind::AccountSetting).edit(call.id(0), |stored| stored.extend(fields));
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::AccountSetting, call.id(0))))
 }

@@ -17,50 +17,32 @@ pub(super) struct Answer {
 impl Answer {
     /// 200 with a body.
     pub(super) fn ok(body: Value) -> Self {
-        Self {
-            status: StatusCode::OK,
-            body: Some(body),
-        }
+        Self { status: StatusCode::OK, body: Some(body) }
     }
 
     /// 201 with a body.
     pub(super) fn created(body: Value) -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            body: Some(body),
-        }
+        Self { status: StatusCode::CREATED, body: Some(body) }
     }
 
     /// 201 with an empty body.
     pub(super) fn created_empty() -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            body: None,
-        }
+        Self { status: StatusCode::CREATED, body: None }
     }
 
     /// 202 with a body.
     pub(super) fn accepted(body: Value) -> Self {
-        Self {
-            status: StatusCode::ACCEPTED,
-            body: Some(body),
-        }
+        Self { status: StatusCode::ACCEPTED, body: Some(body) }
     }
 
     /// 202 with an empty body.
     pub(super) fn accepted_empty() -> Self {
-        Self {
-            status: StatusCode::ACCEPTED,
-            body: None,
-        }
+        Self { status: StatusCode::ACCEPTED, body: None }
     }
 
     /// 204.
     pub(super) fn gone() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            body: None,
-        }
+        Self { status: StatusCode::NO_CONTENT, body: None }
     }
 }
 
@@ -87,12 +69,7 @@ struct Reasons {
 
 impl Refusal {
     pub(super) fn new(status: u16, msg: impl Into<String>) -> Self {
-        Self(Box::new(Reasons {
-            status,
-            msg: msg.into(),
-            data: Map::new(),
-            location: None,
-        }))
+        Self(Box::new(Reasons { status, msg: msg.into(), data: Map::new(), location: None }))
     }
 
     /// 400 that names one field and why.

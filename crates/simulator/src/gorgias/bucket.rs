@@ -32,13 +32,7 @@ pub(crate) struct Verdict {
 
 impl Bucket {
     pub(crate) fn new(rate: Rate) -> Self {
-        Self {
-            rate,
-            level: 0.0,
-            at_us: 0,
-            foreign_per_window: 0.0,
-            foreign_due: 0.0,
-        }
+        Self { rate, level: 0.0, at_us: 0, foreign_per_window: 0.0, foreign_due: 0.0 }
     }
 
     /// The rate as it stands.
@@ -79,11 +73,7 @@ impl Bucket {
 
     fn verdict(&self, retry_after_s: Option<u64>) -> Verdict {
         let used = (self.level - 1e-6).ceil().max(0.0) as u32;
-        Verdict {
-            used: used.min(self.rate.limit),
-            limit: self.rate.limit,
-            retry_after_s,
-        }
+        Verdict { used: used.min(self.rate.limit), limit: self.rate.limit, retry_after_s }
     }
 
     fn window_us(&self) -> f64 {
@@ -127,24 +117,14 @@ mod tests {
     const SECOND: u64 = 1_000_000;
 
     fn bucket() -> Bucket {
-        Bucket::new(Rate {
-            limit: 40,
-            window_ms: 20_000,
-        })
+        Bucket::new(Rate { limit: 40, window_ms: 20_000 })
     }
 
     #[test]
     fn a_full_bucket_refuses_and_says_how_long() {
         let mut bucket = bucket();
         for taken in 1..=40 {
-            assert_eq!(
-                bucket.take(0),
-                Verdict {
-                    used: taken,
-                    limit: 40,
-                    retry_after_s: None
-                }
-            );
+            assert_eq!(bucket.take(0), Verdict { used: taken, limit: 40, retry_after_s: None });
         }
         assert_eq!(bucket.take(0).retry_after_s, Some(1));
         assert_eq!(bucket.take(SECOND).retry_after_s, None);
@@ -156,11 +136,7 @@ mod tests {
     fn the_sustained_rate_never_overflows() {
         let mut bucket = bucket();
         for turn in 0..1000_u64 {
-            assert_eq!(
-                bucket.take(turn * SECOND / 2).retry_after_s,
-                None,
-                "request {turn}"
-            );
+            assert_eq!(bucket.take(turn * SECOND / 2).retry_after_s, None, "request {turn}");
         }
         assert!(bucket.look(500 * SECOND).used <= 1);
     }
@@ -169,12 +145,8 @@ mod tests {
     fn foreign_requests_fill_it_too() {
         let mut bucket = bucket();
         bucket.set_foreign(30.0, 0);
-        let refused = (0..400_u64)
-            .filter(|turn| bucket.take(turn * SECOND / 2).retry_after_s.is_some())
-            .count();
-        assert!(
-            100 < refused,
-            "30 foreign of 40 leave 10 of 40 asked for, yet only {refused} were refused"
-        );
+        let refused =
+            (0..400_u64).filter(|turn| bucket.take(turn * SECOND / 2).retry_after_s.is_some()).count();
+        assert!(100 < refused, "30 foreign of 40 leave 10 of 40 asked for, yet only {refused} were refused");
     }
 }

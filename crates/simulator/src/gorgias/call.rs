@@ -30,28 +30,17 @@ impl FromRequest<Shared> for Call {
         let extension = axum::Extension::<Received>::from_request_parts(&mut parts, world).await;
         let path = parts.uri.path().to_owned();
         let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let query: Vec<_> = query
-            .map(|(name, value)| (name.trim_end_matches("[]").to_owned(), value.into_owned()))
-            .collect();
+        let query: Vec<_> =
+            query.map(|(name, value)| (name.trim_end_matches("[]").to_owned(), value.into_owned())).collect();
         let received = extension.ok().map(|extension| extension.0);
-        let empty = received
-            .as_ref()
-            .is_none_or(|received| received.bytes().is_empty());
-        let not_json = received
-            .as_ref()
-            .is_some_and(|received| received.json().is_none());
+        let empty = received.as_ref().is_none_or(|received| received.bytes().is_empty());
+        let not_json = received.as_ref().is_some_and(|received| received.json().is_none());
         let is_form = path.ends_with("/upload") || path.starts_with("/oauth");
         if !empty && not_json && !is_form && parts.method != Method::GET {
             return Err(Refusal::new(400, "The body is not valid JSON"));
         }
         let ids = path.split('/').filter_map(|part| part.parse().ok()).collect();
-        Ok(Self {
-            world: world.clone(),
-            path,
-            ids,
-            query,
-            received,
-        })
+        Ok(Self { world: world.clone(), path, ids, query, received })
     }
 }
 
@@ -79,37 +68,21 @@ impl Call {
 
     /// Refuses every query parameter but these.
     pub(super) fn allow_query(&self, names: &[&str]) -> Result<(), Refusal> {
-        let unknown = self
-            .query
-            .iter()
-            .filter(|(name, _)| !names.contains(&name.as_str()));
-        let wrong: Vec<_> = unknown
-            .map(|(name, _)| (name.clone(), "Unknown field.".to_owned()))
-            .collect();
-        if wrong.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::fields(wrong))
-        }
+        let unknown = self.query.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        let wrong: Vec<_> = unknown.map(|(name, _)| (name.clone(), "Unknown field.".to_owned())).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
     }
 
     /// The first value of a query parameter.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Every value of a repeated query parameter, as ids.
     pub(super) fn query_ids(&self, name: &str) -> Result<Vec<i64>, Refusal> {
         let values = self.query.iter().filter(|(key, _)| key == name);
         values
-            .map(|(_, value)| {
-                value
-                    .parse()
-                    .map_err(|_| Refusal::field(name, "Not a valid integer."))
-            })
+            .map(|(_, value)| value.parse().map_err(|_| Refusal::field(name, "Not a valid integer.")))
             .collect()
     }
 

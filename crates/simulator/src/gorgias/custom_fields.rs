@@ -48,11 +48,7 @@ static FIELDS: [Field; 9] = [
 ];
 
 static ROW: Shape = Shape::Open;
-static ROWS: Shape = Shape::List {
-    of: &ROW,
-    min: 1,
-    max: 100,
-};
+static ROWS: Shape = Shape::List { of: &ROW, min: 1, max: 100 };
 
 pub(super) fn routes() -> Router<Shared> {
     let one = get(|call: Call| async move { visible::one(&call, Kind::CustomField, call.id(0)) }).put(change);
@@ -67,14 +63,7 @@ pub(super) fn is_active(fields: &Map<String, Value>) -> bool {
 }
 
 async fn list(call: Call) -> Outcome {
-    call.allow_query(&[
-        PAGING[0],
-        PAGING[1],
-        PAGING[2],
-        "object_type",
-        "search",
-        "archived",
-    ])?;
+    call.allow_query(&[PAGING[0], PAGING[1], PAGING[2], "object_type", "search", "archived"])?;
     let object_type = match call.query("object_type") {
         Some(given @ ("Ticket" | "Customer")) => given.to_owned(),
         Some(_) => return Err(Refusal::field("object_type", "Not a valid choice.")),
@@ -93,15 +82,8 @@ async fn list(call: Call) -> Outcome {
     };
     let table = state.table(Kind::CustomField);
     let ids = visible::all(&call, &state, Kind::CustomField);
-    let ids = ids
-        .into_iter()
-        .filter(|id| table.get(*id).is_some_and(|fields| fits(&fields)))
-        .collect();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let ids = ids.into_iter().filter(|id| table.get(*id).is_some_and(|fields| fits(&fields))).collect();
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::CustomField, id))
 }
 
@@ -116,11 +98,7 @@ async fn create(call: Call) -> Outcome {
     fields.entry("priority").or_insert(json!(0));
     fields.entry("required").or_insert(json!(false));
     let id = state.create(Kind::CustomField, call.world.clock.millis(), fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::CustomField, id)))
 }
 
@@ -128,11 +106,7 @@ async fn change(call: Call) -> Outcome {
     let settings = call.settings();
     let mut state = call.state();
     apply(&mut state, &settings, call.id(0), call.body()?)?;
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::CustomField, call.id(0))))
 }
 
@@ -142,9 +116,8 @@ async fn change_many(call: Call) -> Outcome {
     let mut state = call.state();
     let mut drawn = Vec::new();
     for row in rows {
-        let id = row["id"]
-            .as_i64()
-            .ok_or_else(|| Refusal::field("id", "Missing data for required field."))?;
+        let id =
+            row["id"].as_i64().ok_or_else(|| Refusal::field("id", "Missing data for required field."))?;
         let mut body = row;
         if let Some(fields) = body.as_object_mut() {
             fields.remove("id");
@@ -152,58 +125,36 @@ async fn change_many(call: Call) -> Outcome {
         apply(&mut state, &settings, id, &body)?;
         drawn.push(id);
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
-    let data: Vec<Value> = drawn
-        .into_iter()
-        .map(|id| view.draw(Kind::CustomField, id))
-        .collect();
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
+    let data: Vec<Value> = drawn.into_iter().map(|id| view.draw(Kind::CustomField, id)).collect();
     Ok(Answer::accepted(json!({"data": data})))
 }
 
 fn apply(state: &mut State, settings: &Settings, id: i64, body: &Value) -> Result<(), Refusal> {
-    let leave = Leave {
-        optional: &["object_type", "label", "definition"],
-        ..Leave::default()
-    };
+    let leave = Leave { optional: &["object_type", "label", "definition"], ..Leave::default() };
     let fields = check(body, &FIELDS, &leave)?;
     if let Some(definition) = fields.get("definition") {
         check_definition(definition)?;
     }
     let stored = state.demand(Kind::CustomField, id)?.fields();
-    if fields
-        .get("object_type")
-        .is_some_and(|wanted| Some(wanted) != stored.get("object_type"))
-    {
+    if fields.get("object_type").is_some_and(|wanted| Some(wanted) != stored.get("object_type")) {
         return Err(Refusal::field("object_type", "May not be changed."));
     }
     let wakes = fields.get("deactivated_datetime").is_some_and(Value::is_null) && !is_active(&stored);
     if wakes {
         check_room(state, settings, visible::text_at(&stored, "object_type"))?;
     }
-    state
-        .table_mut(Kind::CustomField)
-        .edit(id, |stored| stored.extend(fields));
+    state.table_mut(Kind::CustomField).edit(id, |stored| stored.extend(fields));
     Ok(())
 }
 
 fn check_room(state: &State, settings: &Settings, object_type: &str) -> Result<(), Refusal> {
-    let max = if object_type == "Ticket" {
-        settings.max_ticket_fields
-    } else {
-        settings.max_customer_fields
-    };
+    let max = if object_type == "Ticket" { settings.max_ticket_fields } else { settings.max_customer_fields };
     let same = |fields: &Map<String, Value>| {
         visible::text_at(fields, "object_type") == object_type && is_active(fields)
     };
-    let active = state
-        .table(Kind::CustomField)
-        .records()
-        .filter(|(_, record)| same(&record.fields()))
-        .count();
+    let active =
+        state.table(Kind::CustomField).records().filter(|(_, record)| same(&record.fields())).count();
     if active < max {
         return Ok(());
     }
@@ -221,10 +172,7 @@ fn check_definition(definition: &Value) -> Result<(), Refusal> {
         ("text" | "boolean", "dropdown") => &["input_type", "choices", "default", "placeholder"],
         ("number", "input_number") => &["input_type", "min", "max", "placeholder"],
         _ => {
-            return Err(Refusal::field(
-                format!("{at}.input_type"),
-                "Does not fit the data type.",
-            ));
+            return Err(Refusal::field(format!("{at}.input_type"), "Does not fit the data type."));
         }
     };
     let unknown = input.as_object().into_iter().flatten().map(|(name, _)| name);
@@ -235,17 +183,10 @@ fn check_definition(definition: &Value) -> Result<(), Refusal> {
         return Ok(());
     };
     let fits = |choice: &Value| {
-        if definition["data_type"] == "boolean" {
-            choice.is_boolean()
-        } else {
-            choice.is_string()
-        }
+        if definition["data_type"] == "boolean" { choice.is_boolean() } else { choice.is_string() }
     };
     match choices.as_array() {
         Some(list) if list.iter().all(fits) => Ok(()),
-        _ => Err(Refusal::field(
-            format!("{at}.choices"),
-            "Not a valid list of choices.",
-        )),
+        _ => Err(Refusal::field(format!("{at}.choices"), "Not a valid list of choices.")),
     }
 }

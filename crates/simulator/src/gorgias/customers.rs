@@ -25,46 +25,19 @@ static CHANNEL: [Field; 3] = [
 static CHANNEL_ROW: Shape = Shape::Object(&CHANNEL);
 
 static FIELDS: [Field; 8] = [
-    field(
-        "channels",
-        Shape::List {
-            of: &CHANNEL_ROW,
-            min: 0,
-            max: 100,
-        },
-    )
-    .required(),
+    field("channels", Shape::List { of: &CHANNEL_ROW, min: 0, max: 100 }).required(),
     text("email", 320).or_null(),
     text("external_id", 255).or_null(),
     text("language", 5).or_null(),
     text("name", 1000).or_null(),
     text("timezone", 100).or_null(),
     text("note", 10_000).or_null(),
-    field(
-        "custom_fields",
-        Shape::List {
-            of: &field_values::VALUE,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
+    field("custom_fields", Shape::List { of: &field_values::VALUE, min: 0, max: 1000 }).or_null(),
 ];
 
-static DATA: [Field; 2] = [
-    field("data", Shape::Any).required().or_null(),
-    instant("version").or_null(),
-];
+static DATA: [Field; 2] = [field("data", Shape::Any).required().or_null(), instant("version").or_null()];
 static ID: Shape = Shape::Int;
-static IDS: [Field; 1] = [field(
-    "ids",
-    Shape::List {
-        of: &ID,
-        min: 1,
-        max: 100_000,
-    },
-)
-.required()];
+static IDS: [Field; 1] = [field("ids", Shape::List { of: &ID, min: 1, max: 100_000 }).required()];
 static NOTHING: [Field; 1] = [open("meta")];
 
 pub(super) fn routes() -> Router<Shared> {
@@ -89,20 +62,11 @@ async fn list(call: Call) -> Outcome {
         "id",
     ];
     call.allow_query(&[&PAGING[..], &filters[..]].concat())?;
-    let odd = ["language", "timezone"]
-        .into_iter()
-        .find(|name| call.query(name).is_some());
+    let odd = ["language", "timezone"].into_iter().find(|name| call.query(name).is_some());
     if let Some(name) = odd.filter(|_| PAGING.iter().any(|name| call.query(name).is_some())) {
-        return Err(Refusal::field(
-            name,
-            "Cannot be combined with cursor, limit or order_by.",
-        ));
+        return Err(Refusal::field(name, "Cannot be combined with cursor, limit or order_by."));
     }
-    let order = listing::order(
-        &call,
-        &["created_datetime", "updated_datetime"],
-        Order::Descending,
-    )?;
+    let order = listing::order(&call, &["created_datetime", "updated_datetime"], Order::Descending)?;
     let settings = call.settings();
     let state = call.state();
     let mut ids = if let Some(external_id) = call.query("external_id") {
@@ -118,46 +82,27 @@ async fn list(call: Call) -> Outcome {
     };
     let table = state.table(Kind::Customer);
     if let Some(email) = call.query("email").filter(|_| !settings.emails_fold_case) {
-        ids.retain(|id| {
-            table
-                .get(*id)
-                .is_some_and(|fields| visible::text_at(&fields, "email") == email)
-        });
+        ids.retain(|id| table.get(*id).is_some_and(|fields| visible::text_at(&fields, "email") == email));
     }
     for name in ["name", "language", "timezone"] {
         if let Some(wanted) = call.query(name) {
-            ids.retain(|id| {
-                table
-                    .get(*id)
-                    .is_some_and(|fields| visible::text_at(&fields, name) == wanted)
-            });
+            ids.retain(|id| table.get(*id).is_some_and(|fields| visible::text_at(&fields, name) == wanted));
         }
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Customer, id))
 }
 
 async fn read(call: Call) -> Outcome {
     call.allow_query(&["relationships"])?;
     let answer = visible::one(&call, Kind::Customer, call.id(0));
-    if call
-        .query("relationships")
-        .is_none_or(|wanted| !wanted.contains("custom_fields"))
-    {
+    if call.query("relationships").is_none_or(|wanted| !wanted.contains("custom_fields")) {
         return answer;
     }
     answer?;
     let settings = call.settings();
     let state = call.state();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let mut customer = view.draw(Kind::Customer, call.id(0));
     customer["custom_fields"] = view.values(Kind::Customer, call.id(0)).into();
     Ok(Answer::ok(customer))
@@ -169,11 +114,7 @@ async fn create(call: Call) -> Outcome {
     let mut state = call.state();
     admit(&state, &settings, &mut fields, None)?;
     let id = state.create(Kind::Customer, call.world.clock.millis(), fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::Customer, id)))
 }
 
@@ -193,22 +134,13 @@ async fn change(call: Call) -> Outcome {
     }
     admit(&state, &settings, &mut fields, Some(id))?;
     fields.insert("_updated".to_owned(), call.world.clock.now().into());
-    state
-        .table_mut(Kind::Customer)
-        .edit(id, |stored| stored.extend(fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    state.table_mut(Kind::Customer).edit(id, |stored| stored.extend(fields));
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::Customer, id)))
 }
 
 fn leave(settings: &Settings, optional: &'static [&'static str]) -> Leave<'static> {
-    let unknown: &[&str] = match (
-        settings.customer_note_accepted,
-        settings.customer_fields_on_create,
-    ) {
+    let unknown: &[&str] = match (settings.customer_note_accepted, settings.customer_fields_on_create) {
         (true, true) => &[],
         (true, false) => &["custom_fields"],
         (false, true) => &["note"],
@@ -247,9 +179,7 @@ fn admit(
     let Some(channels) = channels else { return Ok(()) };
     let is_email = |channel: &Value| channel["type"] == "email";
     if !email.is_empty()
-        && !channels
-            .iter()
-            .any(|channel| is_email(channel) && same(&channel["address"], &email))
+        && !channels.iter().any(|channel| is_email(channel) && same(&channel["address"], &email))
     {
         channels.push(json!({"type": "email", "address": email, "preferred": true}));
     }
@@ -259,11 +189,7 @@ fn admit(
         if !matches!(kind, "email" | "phone") || (kind == "phone" && !settings.phone_conflict) {
             continue;
         }
-        let key = if kind == "email" {
-            email_key(address)
-        } else {
-            channel_key(kind, address)
-        };
+        let key = if kind == "email" { email_key(address) } else { channel_key(kind, address) };
         let table = state.table(Kind::Customer);
         let holds = |id: &i64| {
             Some(*id) != own && (settings.emails_fold_case || holds_exactly(table.get(*id), address))
@@ -274,9 +200,7 @@ fn admit(
         }
     }
     let external_id = visible::text_at(fields, "external_id");
-    let taken = state
-        .table(Kind::Customer)
-        .find(&super::kind::external_key(external_id));
+    let taken = state.table(Kind::Customer).find(&super::kind::external_key(external_id));
     if settings.unique_external_ids && !external_id.is_empty() && taken.iter().any(|id| Some(*id) != own) {
         return Err(Refusal::field("external_id", "Already in use.").with_status(409));
     }
@@ -284,18 +208,12 @@ fn admit(
 }
 
 fn same(address: &Value, email: &str) -> bool {
-    address
-        .as_str()
-        .is_some_and(|address| address.trim().eq_ignore_ascii_case(email))
+    address.as_str().is_some_and(|address| address.trim().eq_ignore_ascii_case(email))
 }
 
 fn holds_exactly(fields: Option<Map<String, Value>>, address: &str) -> bool {
     let fields = fields.unwrap_or_default();
-    let channels = fields
-        .get("channels")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let channels = fields.get("channels").and_then(Value::as_array).into_iter().flatten();
     visible::text_at(&fields, "email") == address
         || channels.into_iter().any(|channel| channel["address"] == address)
 }
@@ -308,10 +226,7 @@ async fn put_data(call: Call) -> Outcome {
     // An older version than the stored one is ignored without a word.
     if version.is_empty() || visible::text_at(&stored, "_data_version") <= version {
         state.table_mut(Kind::Customer).edit(call.id(0), |customer| {
-            customer.insert(
-                "data".to_owned(),
-                body.get("data").cloned().unwrap_or(Value::Null),
-            );
+            customer.insert("data".to_owned(), body.get("data").cloned().unwrap_or(Value::Null));
             if !version.is_empty() {
                 customer.insert("_data_version".to_owned(), version.into());
             }
@@ -340,11 +255,7 @@ async fn merge(call: Call) -> Outcome {
     }
     state.table_mut(Kind::Customer).merge(source, target);
     events::note(&mut state, now_ms, "customer-merged", "Customer", target);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::Customer, target)))
 }
 
@@ -359,17 +270,9 @@ async fn delete(call: Call) -> Outcome {
 async fn delete_many(call: Call) -> Outcome {
     let settings = call.settings();
     let body = check(call.body()?, &IDS, &Leave::default())?;
-    let ids: Vec<i64> = body["ids"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_i64)
-        .collect();
+    let ids: Vec<i64> = body["ids"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
     if settings.max_bulk_ids < ids.len() {
-        return Err(Refusal::field(
-            "ids",
-            format!("At most {} ids.", settings.max_bulk_ids),
-        ));
+        return Err(Refusal::field("ids", format!("At most {} ids.", settings.max_bulk_ids)));
     }
     let mut state = call.state();
     for id in ids {

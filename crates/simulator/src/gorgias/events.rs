@@ -60,14 +60,7 @@ async fn list(call: Call) -> Outcome {
     };
     let table = state.table(Kind::Event);
     let ids = visible::all(&call, &state, Kind::Event);
-    let ids = ids
-        .into_iter()
-        .filter(|id| table.get(*id).is_some_and(|fields| fits(&fields)))
-        .collect();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let ids = ids.into_iter().filter(|id| table.get(*id).is_some_and(|fields| fits(&fields))).collect();
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Event, id))
 }

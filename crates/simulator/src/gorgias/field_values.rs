@@ -16,18 +16,12 @@ use super::state::State;
 use super::visible;
 use crate::world::Shared;
 
-static ENTRY: [Field; 2] = [
-    field("id", Shape::Int).required(),
-    field("value", Shape::Any).required().or_null(),
-];
+static ENTRY: [Field; 2] =
+    [field("id", Shape::Int).required(), field("value", Shape::Any).required().or_null()];
 
 /// One value with the id of its definition.
 pub(super) static VALUE: Shape = Shape::Object(&ENTRY);
-static VALUES: Shape = Shape::List {
-    of: &VALUE,
-    min: 0,
-    max: 1000,
-};
+static VALUES: Shape = Shape::List { of: &VALUE, min: 0, max: 1000 };
 
 pub(super) fn routes() -> Router<Shared> {
     let on = |kind: Kind, stem: &str| {
@@ -55,11 +49,7 @@ pub(super) fn check_values(state: &State, kind: Kind, path: &str, values: &[Valu
 
 fn check_value(state: &State, kind: Kind, entry: &Value) -> Result<(), String> {
     let id = entry["id"].as_i64().unwrap_or_default();
-    let object_type = if kind == Kind::Ticket {
-        "Ticket"
-    } else {
-        "Customer"
-    };
+    let object_type = if kind == Kind::Ticket { "Ticket" } else { "Customer" };
     let definition = state.table(Kind::CustomField).get(id);
     let definition = definition.filter(|fields| visible::text_at(fields, "object_type") == object_type);
     let Some(fields) = definition else {
@@ -85,33 +75,21 @@ fn check_value(state: &State, kind: Kind, entry: &Value) -> Result<(), String> {
         }
         _ => {
             // The vendor stores whatever type is sent for a number and minds the bounds only.
-            let bound = |name: &str| {
-                input[name]
-                    .as_f64()
-                    .or_else(|| input[name].as_str()?.parse().ok())
-            };
+            let bound = |name: &str| input[name].as_f64().or_else(|| input[name].as_str()?.parse().ok());
             let number = value.as_f64();
             let low = bound("min").zip(number).is_some_and(|(min, number)| number < min);
             let high = bound("max").zip(number).is_some_and(|(max, number)| max < number);
             !low && !high
         }
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(format!("Not a valid value for custom field {id}."))
-    }
+    if fits { Ok(()) } else { Err(format!("Not a valid value for custom field {id}.")) }
 }
 
 fn list(kind: Kind, call: &Call) -> Outcome {
     let settings = call.settings();
     let state = call.state();
     state.demand(kind, call.id(0))?;
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::whole(view.values(kind, call.id(0)))
 }
 
@@ -125,22 +103,14 @@ fn replace(kind: Kind, call: &Call) -> Outcome {
         return Err(Refusal::fields(wrong));
     }
     write(&mut state, kind, call, |stored| *stored = values);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let data = view.values(kind, call.id(0));
     Ok(Answer::accepted(json!({"id": call.id(0), "data": data})))
 }
 
 fn set(kind: Kind, call: &Call) -> Outcome {
     let body = call.body()?;
-    let value = if body.is_object() {
-        body["value"].clone()
-    } else {
-        body.clone()
-    };
+    let value = if body.is_object() { body["value"].clone() } else { body.clone() };
     let entry = json!({"id": call.id(1), "value": value});
     let settings = call.settings();
     let mut state = call.state();
@@ -153,11 +123,7 @@ fn set(kind: Kind, call: &Call) -> Outcome {
         stored.retain(|known| known["id"] != entry["id"]);
         stored.push(entry);
     });
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let data = view.values(kind, call.id(0));
     Ok(Answer::accepted(json!({"id": call.id(1), "data": data})))
 }
@@ -175,11 +141,7 @@ fn clear(kind: Kind, call: &Call) -> Outcome {
 fn write(state: &mut State, kind: Kind, call: &Call, change: impl FnOnce(&mut Vec<Value>)) {
     let now = call.world.clock.now();
     state.table_mut(kind).edit(call.id(0), |fields| {
-        let mut values = fields
-            .get("custom_fields")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let mut values = fields.get("custom_fields").and_then(Value::as_array).cloned().unwrap_or_default();
         change(&mut values);
         fields.insert("custom_fields".to_owned(), values.into());
         fields.insert("_updated".to_owned(), now.into());

@@ -31,9 +31,7 @@ pub(crate) async fn keep(State(door): State<Door>, request: Request, next: Next)
         next.run(request).await;
     }
     let mut answer = Refusal::new(429, "Too many requests").into_response();
-    answer
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     dressed(answer, verdict.used, verdict.limit)
 }
 
@@ -50,9 +48,7 @@ fn is_known(world: &World, headers: &HeaderMap) -> bool {
         let owner = &world.gorgias.email;
         return email.eq_ignore_ascii_case(owner) && key == world.gorgias.api_key;
     }
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some((scheme, token)) = value.and_then(|value| value.split_once(' ')) else {
         return false;
     };
@@ -63,10 +59,8 @@ fn is_known(world: &World, headers: &HeaderMap) -> bool {
 fn unauthorized(world: &World) -> Response {
     match world.settings().unauthorized_shape {
         UnauthorizedShape::Error => Refusal::new(401, "Unauthorized").into_response(),
-        UnauthorizedShape::Message => (
-            StatusCode::UNAUTHORIZED,
-            axum::Json(json!({"message": "Unauthorized"})),
-        )
-            .into_response(),
+        UnauthorizedShape::Message => {
+            (StatusCode::UNAUTHORIZED, axum::Json(json!({"message": "Unauthorized"}))).into_response()
+        }
     }
 }

@@ -35,9 +35,7 @@ static FIELDS: [Field; 4] = [
 
 pub(super) fn routes() -> Router<Shared> {
     let one = get(|call: Call| async move { visible::one(&call, Kind::Job, call.id(0)) }).delete(cancel);
-    Router::new()
-        .route("/api/jobs", get(list).post(create))
-        .route("/api/jobs/{id}", one)
+    Router::new().route("/api/jobs", get(list).post(create)).route("/api/jobs/{id}", one)
 }
 
 async fn list(call: Call) -> Outcome {
@@ -46,11 +44,7 @@ async fn list(call: Call) -> Outcome {
     let settings = call.settings();
     let state = call.state();
     let ids = visible::all(&call, &state, Kind::Job);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Job, id))
 }
 
@@ -58,20 +52,14 @@ async fn create(call: Call) -> Outcome {
     let mut fields = check(call.body()?, &FIELDS, &Leave::default())?;
     let settings = call.settings();
     if fields["type"] != "deleteTicket" {
-        return Err(Refusal::field(
-            "type",
-            "Only deleteTicket is available in this account.",
-        ));
+        return Err(Refusal::field("type", "Only deleteTicket is available in this account."));
     }
     let wanted = fields["params"]["ticket_ids"].as_array().cloned();
     let ids =
         wanted.ok_or_else(|| Refusal::field("params.ticket_ids", "Missing data for required field."))?;
     let ids: Vec<i64> = ids.iter().filter_map(Value::as_i64).collect();
     if settings.max_bulk_ids < ids.len() {
-        return Err(Refusal::field(
-            "params.ticket_ids",
-            format!("At most {} ids.", settings.max_bulk_ids),
-        ));
+        return Err(Refusal::field("params.ticket_ids", format!("At most {} ids.", settings.max_bulk_ids)));
     }
     let now_ms = call.world.clock.millis();
     let mut state = call.state();
@@ -85,11 +73,7 @@ async fn create(call: Call) -> Outcome {
     fields.insert("status".to_owned(), json!("done"));
     fields.insert("info".to_owned(), json!({"progress_count": deleted}));
     let id = state.create(Kind::Job, now_ms, fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::Job, id)))
 }
 

@@ -71,9 +71,7 @@ impl Kind {
 
     /// The kind of that name; the singular is understood too.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == name || kind.name().trim_end_matches('s') == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name || kind.name().trim_end_matches('s') == name)
     }
 
     /// What an error calls one record of the kind.
@@ -83,23 +81,13 @@ impl Kind {
 
     /// Every key under which a record of this kind is found.
     pub(super) fn keys(self, record: &Map<String, Value>) -> Vec<String> {
-        let text = |name: &str| {
-            record
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
+        let text = |name: &str| record.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let number = |name: &str| record.get(name).and_then(Value::as_i64);
         let mut keys: Vec<String> = text("external_id").map(external_key).into_iter().collect();
         match self {
             Self::Customer | Self::User => {
                 keys.extend(text("email").map(email_key));
-                for channel in record
-                    .get("channels")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                {
+                for channel in record.get("channels").and_then(Value::as_array).into_iter().flatten() {
                     let part = |name: &str| channel.get(name).and_then(Value::as_str).unwrap_or_default();
                     keys.push(channel_key(part("type"), part("address")));
                     if part("type") == "email" {

@@ -70,13 +70,7 @@ pub(super) fn page(
     if settings.bare_lists {
         return Ok(Answer::ok(Value::Array(data)));
     }
-    let cursor_after = |place: usize| {
-        Cursor {
-            last: ids[place - 1],
-            given_ms: now_ms,
-        }
-        .write()
-    };
+    let cursor_after = |place: usize| Cursor { last: ids[place - 1], given_ms: now_ms }.write();
     let next = (end < total && !rows.is_empty()).then(|| cursor_after(end));
     let previous = (limit < start).then(|| cursor_after(start - limit));
     Ok(Answer::ok(json!({
@@ -107,10 +101,7 @@ impl Cursor {
     fn read(text: &str) -> Option<Self> {
         let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (last, given_ms) = plain.split_once('.')?;
-        Some(Self {
-            last: last.parse().ok()?,
-            given_ms: given_ms.parse().ok()?,
-        })
+        Some(Self { last: last.parse().ok()?, given_ms: given_ms.parse().ok()? })
     }
 
     /// The place behind the row the cursor names; where that row is gone, behind where it stood by id.

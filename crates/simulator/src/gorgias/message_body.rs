@@ -62,30 +62,9 @@ static ADDRESS_ROW: Shape = Shape::Object(&ADDRESS);
 static SOURCE: [Field; 6] = [
     text("type", 100),
     field("from", Shape::Object(&ADDRESS)),
-    field(
-        "to",
-        Shape::List {
-            of: &ADDRESS_ROW,
-            min: 0,
-            max: 1000,
-        },
-    ),
-    field(
-        "cc",
-        Shape::List {
-            of: &ADDRESS_ROW,
-            min: 0,
-            max: 1000,
-        },
-    ),
-    field(
-        "bcc",
-        Shape::List {
-            of: &ADDRESS_ROW,
-            min: 0,
-            max: 1000,
-        },
-    ),
+    field("to", Shape::List { of: &ADDRESS_ROW, min: 0, max: 1000 }),
+    field("cc", Shape::List { of: &ADDRESS_ROW, min: 0, max: 1000 }),
+    field("bcc", Shape::List { of: &ADDRESS_ROW, min: 0, max: 1000 }),
     open("extra").or_null(),
 ];
 
@@ -118,62 +97,26 @@ pub(super) static FIELDS: [Field; 29] = [
     open("sender").or_null(),
     open("receiver").or_null(),
     field("integration_id", Shape::Int).or_null(),
-    field(
-        "mention_ids",
-        Shape::List {
-            of: &ID,
-            min: 0,
-            max: 1000,
-        },
-    ),
+    field("mention_ids", Shape::List { of: &ID, min: 0, max: 1000 }),
     open("headers").or_null(),
     open("meta").or_null(),
-    field(
-        "macros",
-        Shape::List {
-            of: &ANY,
-            min: 0,
-            max: 1000,
-        },
-    ),
-    field(
-        "actions",
-        Shape::List {
-            of: &ANY,
-            min: 0,
-            max: 1000,
-        },
-    ),
+    field("macros", Shape::List { of: &ANY, min: 0, max: 1000 }),
+    field("actions", Shape::List { of: &ANY, min: 0, max: 1000 }),
     open("last_sending_error").or_null(),
     field("source", Shape::Object(&SOURCE)).or_null(),
-    field(
-        "attachments",
-        Shape::List {
-            of: &ATTACHMENT_ROW,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
+    field("attachments", Shape::List { of: &ATTACHMENT_ROW, min: 0, max: 1000 }).or_null(),
 ];
 
 /// What the switches change about tickets and messages.
 pub(super) fn leave(settings: &Settings) -> Leave<'static> {
-    let unknown: &[&str] = if settings.accept_imported {
-        &[]
-    } else {
-        &["imported"]
-    };
+    let unknown: &[&str] = if settings.accept_imported { &[] } else { &["imported"] };
     let optional: &[&str] = if settings.via_required { &[] } else { &["via"] };
     Leave { unknown, optional }
 }
 
 /// Whether a message comes from the agents' side.
 pub(super) fn from_agent(message: &Map<String, Value>) -> bool {
-    message
-        .get("from_agent")
-        .and_then(Value::as_bool)
-        .unwrap_or(false)
+    message.get("from_agent").and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// Every reason why a message of the right shape is refused all the same.
@@ -184,19 +127,11 @@ pub(super) fn refusals(
     message: &Map<String, Value>,
 ) -> Vec<(String, String)> {
     let at = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
-        }
+        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
     };
     let given = |name: &str| message.get(name).filter(|value| !value.is_null());
     let mut wrong = Vec::new();
-    let side = if from_agent(message) {
-        Kind::User
-    } else {
-        Kind::Customer
-    };
+    let side = if from_agent(message) { Kind::User } else { Kind::Customer };
     for (name, kind) in [("sender", side), ("receiver", Kind::Customer)] {
         if let Some(person) = given(name) {
             wrong.extend(people::check(state, kind, &at(name), person).err());
@@ -205,36 +140,20 @@ pub(super) fn refusals(
     let is_note = visible::text_at(message, "channel") == "internal-note";
     let sender_by_id = given("sender").is_some_and(|sender| sender.get("id").is_some());
     if is_note && settings.note_sender_needs_id && !sender_by_id {
-        wrong.push((
-            at("sender"),
-            "An internal note needs the id of its sender.".to_owned(),
-        ));
+        wrong.push((at("sender"), "An internal note needs the id of its sender.".to_owned()));
     }
     for name in ["body_text", "body_html", "stripped_text", "stripped_html"] {
         let length = visible::text_at(message, name).chars().count();
         if 0 < settings.max_body_chars && settings.max_body_chars < length {
-            wrong.push((
-                at(name),
-                format!("Longer than maximum length {}.", settings.max_body_chars),
-            ));
+            wrong.push((at(name), format!("Longer than maximum length {}.", settings.max_body_chars)));
         }
     }
     if !settings.foreign_attachments_accepted {
-        for (place, attachment) in given("attachments")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .enumerate()
+        for (place, attachment) in
+            given("attachments").and_then(Value::as_array).into_iter().flatten().enumerate()
         {
-            if !attachment["url"]
-                .as_str()
-                .unwrap_or_default()
-                .contains("/uploads/")
-            {
-                wrong.push((
-                    at(&format!("attachments.{place}.url")),
-                    "Not one of our uploads.".to_owned(),
-                ));
+            if !attachment["url"].as_str().unwrap_or_default().contains("/uploads/") {
+                wrong.push((at(&format!("attachments.{place}.url")), "Not one of our uploads.".to_owned()));
             }
         }
     }
@@ -253,11 +172,8 @@ pub(super) fn refuse_known(
         return Ok(());
     }
     let table = state.table(Kind::Message);
-    let known = |id: &i64| {
-        table
-            .get(*id)
-            .is_some_and(|fields| visible::text_at(&fields, "message_id") == wanted)
-    };
+    let known =
+        |id: &i64| table.get(*id).is_some_and(|fields| visible::text_at(&fields, "message_id") == wanted);
     if table.find(&ticket_key(ticket)).iter().any(known) {
         return Err(Refusal::field("message_id", "Already in use.").with_status(409));
     }
@@ -286,20 +202,15 @@ pub(super) fn store(
     let (sender, receiver) = (named("sender"), named("receiver"));
     let sender = sender.and_then(|person| people::resolve(state, side, &person, now.ms));
     let receiver = receiver.and_then(|person| people::resolve(state, Kind::Customer, &person, now.ms));
-    let customer = state
-        .table(Kind::Ticket)
-        .get(ticket_id)
-        .and_then(|ticket| ticket.get("customer")?.as_i64());
+    let customer =
+        state.table(Kind::Ticket).get(ticket_id).and_then(|ticket| ticket.get("customer")?.as_i64());
     let fallback = if agent { Some(state.caller) } else { customer };
     message.insert("sender".to_owned(), json!(sender.or(fallback)));
     message.insert("receiver".to_owned(), json!(receiver));
     message.insert("ticket_id".to_owned(), json!(ticket_id));
     message.entry("public").or_insert(json!(true));
     if settings.html_sanitised {
-        let clean = without_elements(
-            visible::text_at(&message, "body_html"),
-            &["script", "style", "iframe"],
-        );
+        let clean = without_elements(visible::text_at(&message, "body_html"), &["script", "style", "iframe"]);
         message.insert("body_html".to_owned(), clean.into());
     }
     let imported = message.get("imported").and_then(Value::as_bool).unwrap_or(false);
@@ -310,9 +221,7 @@ pub(super) fn store(
     }
     let id = state.create(Kind::Message, now.ms, message);
     if leaves {
-        let to = receiver
-            .or(customer)
-            .and_then(|person| state.table(Kind::Customer).get(person));
+        let to = receiver.or(customer).and_then(|person| state.table(Kind::Customer).get(person));
         let to = to.map(|person| visible::text_at(&person, "email").to_owned());
         state.outbox.send(Email {
             reason: "unsent_message",
@@ -325,12 +234,7 @@ pub(super) fn store(
     outbox::happen(
         state,
         settings,
-        Happening {
-            event: "ticket-message-created",
-            ticket_id,
-            imported,
-            by_api,
-        },
+        Happening { event: "ticket-message-created", ticket_id, imported, by_api },
     );
     id
 }
@@ -355,9 +259,6 @@ mod tests {
 
     #[test]
     fn elements_go_with_what_they_hold() {
-        assert_eq!(
-            without_elements("a<SCRIPT x>b</script>c<style>d", &["script", "style"]),
-            "ac"
-        );
+        assert_eq!(without_elements("a<SCRIPT x>b</script>c<style>d", &["script", "style"]), "ac");
     }
 }

@@ -19,10 +19,7 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/api/messages", get(list))
         .route("/api/tickets/{id}/messages", post(create).get(first_page))
-        .route(
-            "/api/tickets/{id}/messages/{message}",
-            get(read).put(change).delete(delete),
-        )
+        .route("/api/tickets/{id}/messages/{message}", get(read).put(change).delete(delete))
 }
 
 async fn list(call: Call) -> Outcome {
@@ -31,11 +28,7 @@ async fn list(call: Call) -> Outcome {
     let ticket = call.query_id("ticket_id")?;
     let settings = call.settings();
     let state = call.state();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let ids = match ticket {
         Some(ticket) => visible::among(&call, &state, Kind::Message, &view.message_ids(ticket)),
         None => visible::all(&call, &state, Kind::Message),
@@ -48,32 +41,16 @@ async fn first_page(call: Call) -> Outcome {
     let settings = call.settings();
     let state = call.state();
     state.demand(Kind::Ticket, call.id(0))?;
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let ids = visible::among(&call, &state, Kind::Message, &view.message_ids(call.id(0)));
-    listing::whole(
-        ids.into_iter()
-            .take(30)
-            .map(|id| view.draw(Kind::Message, id))
-            .collect(),
-    )
+    listing::whole(ids.into_iter().take(30).map(|id| view.draw(Kind::Message, id)).collect())
 }
 
 async fn create(call: Call) -> Outcome {
     call.allow_query(&["action"])?;
     let settings = call.settings();
-    let message = check(
-        call.body()?,
-        &message_body::FIELDS,
-        &message_body::leave(&settings),
-    )?;
-    let now = Moment {
-        ms: call.world.clock.millis(),
-        text: call.world.clock.now(),
-    };
+    let message = check(call.body()?, &message_body::FIELDS, &message_body::leave(&settings))?;
+    let now = Moment { ms: call.world.clock.millis(), text: call.world.clock.now() };
     let mut state = call.state();
     let ticket = call.id(0);
     state.demand(Kind::Ticket, ticket)?;
@@ -101,11 +78,7 @@ async fn create(call: Call) -> Outcome {
             ticket.insert("_updated".to_owned(), now.text.clone().into());
         }
     });
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::Message, id)))
 }
 
@@ -126,19 +99,12 @@ async fn change(call: Call) -> Outcome {
     let id = call.id(1);
     state.table_mut(Kind::Message).edit(id, |message| {
         for (name, value) in fields {
-            let value = if matches!(name.as_str(), "sender" | "receiver") {
-                value["id"].clone()
-            } else {
-                value
-            };
+            let value =
+                if matches!(name.as_str(), "sender" | "receiver") { value["id"].clone() } else { value };
             message.insert(name, value);
         }
     });
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::Message, id)))
 }
 

@@ -79,32 +79,21 @@ pub(super) fn happen(state: &mut State, settings: &Settings, happening: Happenin
         let in_text = events
             .and_then(Value::as_str)
             .is_some_and(|csv| csv.split(',').any(|one| one.trim() == happening.event));
-        let in_object = events
-            .and_then(|value| value.get(happening.event))
-            .and_then(Value::as_bool);
+        let in_object = events.and_then(|value| value.get(happening.event)).and_then(Value::as_bool);
         in_text || in_object.unwrap_or(false)
     };
     let active = |fields: &Map<String, Value>| fields.get("deactivated_datetime").is_none_or(Value::is_null);
-    let hooks = state
-        .table(Kind::Integration)
-        .records()
-        .map(|(_, record)| record.fields());
+    let hooks = state.table(Kind::Integration).records().map(|(_, record)| record.fields());
     let triggered = |fields: &Map<String, Value>| {
-        fields
-            .get("http")
-            .and_then(Value::as_object)
-            .is_some_and(|http| listens(http, "triggers"))
+        fields.get("http").and_then(Value::as_object).is_some_and(|http| listens(http, "triggers"))
     };
     let webhooks = hooks.filter(|fields| active(fields) && triggered(fields)).count();
     state.outbox.webhooks_fired += webhooks as u64;
     if happening.imported && !settings.rules_fire_for_imported {
         return;
     }
-    let rules: Vec<(i64, Map<String, Value>)> = state
-        .table(Kind::Rule)
-        .records()
-        .map(|(id, record)| (id, record.fields()))
-        .collect();
+    let rules: Vec<(i64, Map<String, Value>)> =
+        state.table(Kind::Rule).records().map(|(id, record)| (id, record.fields())).collect();
     for (rule_id, fields) in rules {
         if !active(&fields) || !listens(&fields, "event_types") {
             continue;
@@ -114,25 +103,11 @@ pub(super) fn happen(state: &mut State, settings: &Settings, happening: Happenin
         if answers && happening.by_api {
             continue;
         }
-        let rule = fields
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        state.outbox.fire(Fired {
-            rule_id,
-            rule,
-            event: happening.event,
-            ticket_id: happening.ticket_id,
-        });
+        let rule = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        state.outbox.fire(Fired { rule_id, rule, event: happening.event, ticket_id: happening.ticket_id });
         if answers {
             let ticket_id = Some(happening.ticket_id);
-            state.outbox.send(Email {
-                reason: "auto_reply",
-                ticket_id,
-                message_id: None,
-                to: None,
-            });
+            state.outbox.send(Email { reason: "auto_reply", ticket_id, message_id: None, to: None });
         }
     }
 }
@@ -141,15 +116,11 @@ pub(super) fn happen(state: &mut State, settings: &Settings, happening: Happenin
 pub(super) fn close(state: &mut State, settings: &Settings, channel: &str, imported: bool) {
     let surveyed = |fields: &Map<String, Value>| {
         let data = fields.get("data");
-        let wanted = data
-            .and_then(|data| data.get(format!("send_survey_for_{channel}")))
-            .and_then(Value::as_bool);
+        let wanted =
+            data.and_then(|data| data.get(format!("send_survey_for_{channel}"))).and_then(Value::as_bool);
         fields.get("type").and_then(Value::as_str) == Some("satisfaction-surveys") && wanted.unwrap_or(false)
     };
-    let on = state
-        .table(Kind::AccountSetting)
-        .records()
-        .any(|(_, record)| surveyed(&record.fields()));
+    let on = state.table(Kind::AccountSetting).records().any(|(_, record)| surveyed(&record.fields()));
     if on && (!imported || settings.surveys_for_imported) {
         state.outbox.surveys_scheduled += 1;
     }

@@ -62,10 +62,7 @@ pub(super) fn resolve(state: &mut State, kind: Kind, reference: &Value, now_ms: 
     }
     state.people_touched += 1;
     let mut fields = extras;
-    fields.insert(
-        "channels".to_owned(),
-        json!([{"type": "email", "address": email, "preferred": true}]),
-    );
+    fields.insert("channels".to_owned(), json!([{"type": "email", "address": email, "preferred": true}]));
     Some(state.create(Kind::Customer, now_ms, fields))
 }
 

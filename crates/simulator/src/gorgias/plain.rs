@@ -52,9 +52,7 @@ pub(super) fn routes(resource: &'static Resource) -> Router<Shared> {
     } else {
         one
     };
-    Router::new()
-        .route(resource.path, many)
-        .route(&format!("{}/{{id}}", resource.path), one)
+    Router::new().route(resource.path, many).route(&format!("{}/{{id}}", resource.path), one)
 }
 
 fn list(resource: &Resource, call: &Call) -> Outcome {
@@ -80,11 +78,7 @@ fn list(resource: &Resource, call: &Call) -> Outcome {
         (None, Some(ticket)) => visible::under(call, &state, resource.kind, &super::kind::ticket_key(ticket)),
         (None, None) => visible::all(call, &state, resource.kind),
     };
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(call, ids, order, resource.page, |id| view.draw(resource.kind, id))
 }
 
@@ -94,32 +88,19 @@ fn create(resource: &Resource, call: &Call) -> Outcome {
     let mut state = call.state();
     (resource.admit)(&mut state, &fields)?;
     let id = state.create(resource.kind, call.world.clock.millis(), fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(resource.kind, id)))
 }
 
 fn change(resource: &Resource, call: &Call) -> Outcome {
-    let leave = Leave {
-        optional: resource.required,
-        ..Leave::default()
-    };
+    let leave = Leave { optional: resource.required, ..Leave::default() };
     let fields = check(call.body()?, resource.fields, &leave)?;
     let settings = call.settings();
     let mut state = call.state();
     let id = call.id(0);
     state.demand(resource.kind, id)?;
-    state
-        .table_mut(resource.kind)
-        .edit(id, |stored| stored.extend(fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    state.table_mut(resource.kind).edit(id, |stored| stored.extend(fields));
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(resource.kind, id)))
 }
 

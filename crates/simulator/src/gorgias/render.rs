@@ -106,11 +106,7 @@ impl View<'_> {
     /// A ticket with its messages and field values.
     pub(crate) fn whole_ticket(&self, id: i64) -> Value {
         let mut ticket = self.draw(Kind::Ticket, id);
-        let messages = self
-            .message_ids(id)
-            .into_iter()
-            .map(|id| self.draw(Kind::Message, id))
-            .collect();
+        let messages = self.message_ids(id).into_iter().map(|id| self.draw(Kind::Message, id)).collect();
         ticket["messages"] = Value::Array(messages);
         ticket["custom_fields"] = self.values(Kind::Ticket, id).into();
         ticket
@@ -122,15 +118,8 @@ impl View<'_> {
         let mut dated: Vec<(String, i64)> = Vec::new();
         for id in table.find(&ticket_key(ticket)) {
             let Some(record) = table.record(*id) else { continue };
-            let given = record
-                .fields()
-                .get("created_datetime")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            dated.push((
-                given.unwrap_or_else(|| self.clock.instant(record.created_ms)),
-                *id,
-            ));
+            let given = record.fields().get("created_datetime").and_then(Value::as_str).map(str::to_owned);
+            dated.push((given.unwrap_or_else(|| self.clock.instant(record.created_ms)), *id));
         }
         dated.sort();
         dated.into_iter().map(|(_, id)| id).collect()
@@ -139,11 +128,7 @@ impl View<'_> {
     /// The field values of a ticket or customer, each with its definition.
     pub(crate) fn values(&self, kind: Kind, id: i64) -> Vec<Value> {
         let stored = self.state.table(kind).get(id).unwrap_or_default();
-        let values = stored
-            .get("custom_fields")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let values = stored.get("custom_fields").and_then(Value::as_array).cloned().unwrap_or_default();
         let draw = |entry: Value| {
             let definition = entry["id"].as_i64().unwrap_or_default();
             let field = self.plain(Kind::CustomField, definition);
@@ -161,9 +146,8 @@ impl View<'_> {
         let created = self.clock.instant(record.created_ms);
         let given = |name: &str| stored.get(name).and_then(Value::as_str).map(str::to_owned);
         let made = given("created_datetime").unwrap_or_else(|| created.clone());
-        let updated = given("updated_datetime")
-            .or_else(|| given("_updated"))
-            .unwrap_or_else(|| created.clone());
+        let updated =
+            given("updated_datetime").or_else(|| given("_updated")).unwrap_or_else(|| created.clone());
         ticket.insert("uri".into(), format!("/api/tickets/{id}/").into());
         ticket.insert(
             "opened_datetime".into(),
@@ -171,48 +155,27 @@ impl View<'_> {
         );
         ticket.insert("created_datetime".into(), made.into());
         ticket.insert("updated_datetime".into(), updated.into());
-        ticket.insert(
-            "closed_datetime".into(),
-            json!(given("closed_datetime").or_else(|| given("_closed"))),
-        );
-        ticket.insert(
-            "customer".into(),
-            self.person(Kind::Customer, stored.get("customer")),
-        );
-        ticket.insert(
-            "assignee_user".into(),
-            self.person(Kind::User, stored.get("assignee_user")),
-        );
-        let tags = stored
-            .get("tags")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_i64);
+        ticket.insert("closed_datetime".into(), json!(given("closed_datetime").or_else(|| given("_closed"))));
+        ticket.insert("customer".into(), self.person(Kind::Customer, stored.get("customer")));
+        ticket.insert("assignee_user".into(), self.person(Kind::User, stored.get("assignee_user")));
+        let tags =
+            stored.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_i64);
         let tags = tags.filter_map(|tag| self.state.table(Kind::Tag).get(tag));
         let tag = |fields: Map<String, Value>| Value::Object(pick(&fields, &["id", "name", "decoration"]));
         ticket.insert("tags".into(), tags.map(tag).collect());
         let messages = self.state.table(Kind::Message).find(&ticket_key(id));
         ticket.insert("messages_count".into(), messages.len().into());
-        let last = messages
-            .last()
-            .and_then(|last| self.state.table(Kind::Message).get(*last))
-            .unwrap_or_default();
+        let last =
+            messages.last().and_then(|last| self.state.table(Kind::Message).get(*last)).unwrap_or_default();
         let text = last.get("body_text").and_then(Value::as_str).unwrap_or_default();
-        ticket.insert(
-            "excerpt".into(),
-            text.chars().take(200).collect::<String>().into(),
-        );
+        ticket.insert("excerpt".into(), text.chars().take(200).collect::<String>().into());
         let survey = self.state.table(Kind::Survey).find(&ticket_key(id)).first();
         ticket.insert(
             "satisfaction_survey".into(),
             survey.map_or(Value::Null, |id| self.plain(Kind::Survey, *id)),
         );
-        for (name, value) in [
-            ("summary", Value::Null),
-            ("reply_options", Value::Null),
-            ("events", json!([])),
-        ] {
+        for (name, value) in [("summary", Value::Null), ("reply_options", Value::Null), ("events", json!([]))]
+        {
             ticket.insert(name.into(), value);
         }
         Value::Object(ticket)
@@ -226,24 +189,15 @@ impl View<'_> {
         let mut message = pick(&stored, &MESSAGE_FIELDS);
         let created = self.clock.instant(record.created_ms);
         let given = |name: &str| stored.get(name).and_then(Value::as_str).map(str::to_owned);
-        message.insert(
-            "uri".into(),
-            format!("/api/tickets/{}/messages/{id}/", stored["ticket_id"]).into(),
-        );
-        message.insert(
-            "created_datetime".into(),
-            given("created_datetime").unwrap_or(created).into(),
-        );
+        message.insert("uri".into(), format!("/api/tickets/{}/messages/{id}/", stored["ticket_id"]).into());
+        message.insert("created_datetime".into(), given("created_datetime").unwrap_or(created).into());
         if message["sent_datetime"].is_null() {
             message.insert("sent_datetime".into(), json!(given("_sent")));
         }
         let agent = stored.get("from_agent").and_then(Value::as_bool).unwrap_or(false);
         let side = if agent { Kind::User } else { Kind::Customer };
         message.insert("sender".into(), self.person(side, stored.get("sender")));
-        message.insert(
-            "receiver".into(),
-            self.person(Kind::Customer, stored.get("receiver")),
-        );
+        message.insert("receiver".into(), self.person(Kind::Customer, stored.get("receiver")));
         message.insert("last_sending_error".into(), Value::Null);
         Value::Object(message)
     }
@@ -255,21 +209,14 @@ impl View<'_> {
         let stored = record.fields();
         let mut customer = pick(&stored, &PERSON_FIELDS);
         let created = self.clock.instant(record.created_ms);
-        let updated = stored
-            .get("_updated")
-            .cloned()
-            .unwrap_or_else(|| created.clone().into());
+        let updated = stored.get("_updated").cloned().unwrap_or_else(|| created.clone().into());
         let name = stored.get("name").and_then(Value::as_str).unwrap_or_default();
         let (first, last) = name.split_once(' ').unwrap_or((name, ""));
         customer.insert("uri".into(), format!("/api/customers/{id}/").into());
         customer.insert("firstname".into(), first.into());
         customer.insert("lastname".into(), last.into());
         let short = json!({"id": id, "name": stored.get("name")});
-        let channels = stored
-            .get("channels")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let channels = stored.get("channels").and_then(Value::as_array).cloned().unwrap_or_default();
         let numbered = channels.into_iter().enumerate().map(|(place, mut channel)| {
             // A channel's id follows from its customer's, so that it stays the same from read to read.
             channel["id"] = json!(id * 1000 + place as i64);
@@ -295,38 +242,20 @@ impl View<'_> {
         fields.retain(|name, _| !name.starts_with('_'));
         let created = self.clock.instant(record.created_ms);
         fields.entry("created_datetime").or_insert_with(|| created.into());
-        fields.insert(
-            "uri".into(),
-            format!("/api/{}/{id}/", kind.name().replace('_', "-")).into(),
-        );
+        fields.insert("uri".into(), format!("/api/{}/{id}/", kind.name().replace('_', "-")).into());
         let always: &[&str] = match kind {
             Kind::Tag => &["description", "decoration", "deleted_datetime"],
-            Kind::CustomField => &[
-                "external_id",
-                "description",
-                "managed_type",
-                "deactivated_datetime",
-            ],
-            Kind::User => &[
-                "external_id",
-                "firstname",
-                "lastname",
-                "bio",
-                "country",
-                "language",
-                "timezone",
-                "meta",
-            ],
+            Kind::CustomField => &["external_id", "description", "managed_type", "deactivated_datetime"],
+            Kind::User => {
+                &["external_id", "firstname", "lastname", "bio", "country", "language", "timezone", "meta"]
+            }
             _ => &[],
         };
         for name in always {
             fields.entry(*name).or_insert(Value::Null);
         }
         if kind == Kind::Tag {
-            fields.insert(
-                "usage".into(),
-                self.state.table(Kind::Ticket).find(&tag_key(id)).len().into(),
-            );
+            fields.insert("usage".into(), self.state.table(Kind::Ticket).find(&tag_key(id)).len().into());
         }
         Value::Object(fields)
     }
@@ -344,15 +273,7 @@ impl View<'_> {
 
 /// The named fields, null where nothing is stored.
 fn pick(stored: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
-    names
-        .iter()
-        .map(|name| {
-            (
-                (*name).to_owned(),
-                stored.get(*name).cloned().unwrap_or(Value::Null),
-            )
-        })
-        .collect()
+    names.iter().map(|name| ((*name).to_owned(), stored.get(*name).cloned().unwrap_or(Value::Null))).collect()
 }
 
 fn strip_offsets(value: &mut Value) {

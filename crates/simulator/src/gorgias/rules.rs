@@ -32,20 +32,10 @@ static RULES: Resource = Resource {
     admit: plain::anything,
 };
 
-static PRIORITY: [Field; 2] = [
-    field("id", Shape::Int).required(),
-    field("priority", Shape::Int).required(),
-];
+static PRIORITY: [Field; 2] = [field("id", Shape::Int).required(), field("priority", Shape::Int).required()];
 static PRIORITY_ROW: Shape = Shape::Object(&PRIORITY);
-static PRIORITIES: [Field; 1] = [field(
-    "priorities",
-    Shape::List {
-        of: &PRIORITY_ROW,
-        min: 1,
-        max: 1000,
-    },
-)
-.required()];
+static PRIORITIES: [Field; 1] =
+    [field("priorities", Shape::List { of: &PRIORITY_ROW, min: 1, max: 1000 }).required()];
 
 pub(super) fn routes() -> Router<Shared> {
     plain::routes(&RULES).route("/api/rules/priorities", post(reorder))

@@ -40,12 +40,7 @@ pub(super) struct Field {
 
 /// A field that may be absent but not null.
 pub(super) const fn field(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        shape,
-        required: false,
-        nullable: false,
-    }
+    Field { name, shape, required: false, nullable: false }
 }
 
 /// A text field of at most `max` characters.
@@ -66,22 +61,12 @@ pub(super) const fn open(name: &'static str) -> Field {
 impl Field {
     /// The same, but it must be there.
     pub(super) const fn required(self) -> Self {
-        Self {
-            name: self.name,
-            shape: self.shape,
-            required: true,
-            nullable: self.nullable,
-        }
+        Self { name: self.name, shape: self.shape, required: true, nullable: self.nullable }
     }
 
     /// The same, but it may be null.
     pub(super) const fn or_null(self) -> Self {
-        Self {
-            name: self.name,
-            shape: self.shape,
-            required: self.required,
-            nullable: true,
-        }
+        Self { name: self.name, shape: self.shape, required: self.required, nullable: true }
     }
 }
 
@@ -100,25 +85,15 @@ pub(super) fn check(
     fields: &'static [Field],
     leave: &Leave<'_>,
 ) -> Result<Map<String, Value>, Refusal> {
-    let mut checker = Checker {
-        leave,
-        wrong: Vec::new(),
-    };
+    let mut checker = Checker { leave, wrong: Vec::new() };
     let clean = checker.object("", body, fields);
-    if checker.wrong.is_empty() {
-        Ok(clean)
-    } else {
-        Err(Refusal::fields(checker.wrong))
-    }
+    if checker.wrong.is_empty() { Ok(clean) } else { Err(Refusal::fields(checker.wrong)) }
 }
 
 /// Checks a body that is a bare array of objects.
 pub(super) fn check_list(body: &Value, shape: &'static Shape) -> Result<Vec<Value>, Refusal> {
     let leave = Leave::default();
-    let mut checker = Checker {
-        leave: &leave,
-        wrong: Vec::new(),
-    };
+    let mut checker = Checker { leave: &leave, wrong: Vec::new() };
     let clean = checker.value("_schema", body, shape);
     match clean {
         Value::Array(rows) if checker.wrong.is_empty() => Ok(rows),
@@ -145,11 +120,7 @@ impl Checker<'_> {
             return clean;
         };
         for (name, value) in given {
-            let at = if path.is_empty() {
-                name.clone()
-            } else {
-                format!("{path}.{name}")
-            };
+            let at = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             let known = fields.iter().find(|field| field.name == name);
             let Some(field) = known.filter(|field| !self.leave.unknown.contains(&field.name)) else {
                 self.refuse(&at, "Unknown field.");
@@ -164,16 +135,12 @@ impl Checker<'_> {
                 self.refuse(&at, "Field may not be null.");
             }
         }
-        for field in fields
-            .iter()
-            .filter(|field| field.required && !self.leave.optional.contains(&field.name))
+        for field in
+            fields.iter().filter(|field| field.required && !self.leave.optional.contains(&field.name))
         {
             if !given.contains_key(field.name) {
-                let at = if path.is_empty() {
-                    field.name.to_owned()
-                } else {
-                    format!("{path}.{}", field.name)
-                };
+                let at =
+                    if path.is_empty() { field.name.to_owned() } else { format!("{path}.{}", field.name) };
                 self.refuse(&at, "Missing data for required field.");
             }
         }
@@ -206,8 +173,7 @@ impl Checker<'_> {
                 None => self.refuse(path, "Not a valid list."),
                 Some(items) if (*min..=*max).contains(&items.len()) => {
                     let each = items.iter().enumerate();
-                    each.map(|(place, item)| self.value(&format!("{path}.{place}"), item, of))
-                        .collect()
+                    each.map(|(place, item)| self.value(&format!("{path}.{place}"), item, of)).collect()
                 }
                 Some(_) => self.refuse(path, &format!("Length must be between {min} and {max}.")),
             },
@@ -226,18 +192,8 @@ mod tests {
 
     static INNER: [Field; 1] = [field("n", Shape::Int).required()];
     static ITEM: Shape = Shape::Object(&INNER);
-    static OUTER: [Field; 3] = [
-        text("name", 3).required(),
-        instant("at"),
-        field(
-            "rows",
-            Shape::List {
-                of: &ITEM,
-                min: 1,
-                max: 2,
-            },
-        ),
-    ];
+    static OUTER: [Field; 3] =
+        [text("name", 3).required(), instant("at"), field("rows", Shape::List { of: &ITEM, min: 1, max: 2 })];
 
     fn run(body: &Value) -> Result<Map<String, Value>, Refusal> {
         check(body, &OUTER, &Leave::default())
@@ -256,12 +212,7 @@ mod tests {
         let response = run(&body).unwrap_err().into_response();
         let bytes = to_bytes(response.into_body(), 10_000).await.unwrap();
         let answer: Value = serde_json::from_slice(&bytes).unwrap();
-        let mut named: Vec<_> = answer["error"]["data"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
+        let mut named: Vec<_> = answer["error"]["data"].as_object().unwrap().keys().cloned().collect();
         named.sort();
         assert_eq!(named, ["at", "more", "name", "rows.0.n", "rows.0.x", "rows.1.n"]);
     }

@@ -44,30 +44,17 @@ async fn find(call: Call) -> Outcome {
         "integration" => Kind::Integration,
         _ => Kind::Customer,
     };
-    let size = fields
-        .get("size")
-        .and_then(Value::as_u64)
-        .unwrap_or(20)
-        .clamp(1, 50);
+    let size = fields.get("size").and_then(Value::as_u64).unwrap_or(20).clamp(1, 50);
     let wanted = visible::text_at(&fields, "query").to_lowercase();
     let settings = call.settings();
     let state = call.state();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     let holds = |id: &i64| {
-        state
-            .table(kind)
-            .record(*id)
-            .is_some_and(|record| record.text().to_lowercase().contains(&wanted))
+        state.table(kind).record(*id).is_some_and(|record| record.text().to_lowercase().contains(&wanted))
     };
     let ids = visible::all(&call, &state, kind).into_iter().filter(holds);
-    let rows: Vec<Value> = ids
-        .take(usize::try_from(size).unwrap_or(50))
-        .map(|id| view.draw(kind, id))
-        .collect();
+    let rows: Vec<Value> =
+        ids.take(usize::try_from(size).unwrap_or(50)).map(|id| view.draw(kind, id)).collect();
     Ok(Answer::ok(
         json!({"object": "list", "data": rows, "meta": {"next_cursor": null, "prev_cursor": null}}),
     ))

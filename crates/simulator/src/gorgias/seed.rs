@@ -22,46 +22,18 @@ pub(super) fn account(state: &mut State) {
         } else {
             format!("tech{number}@msp.example")
         };
-        add(
-            state,
-            Kind::User,
-            user(&format!("Technician {number}"), &email, "agent"),
-        );
+        add(state, Kind::User, user(&format!("Technician {number}"), &email, "agent"));
     }
     add(state, Kind::User, user("Robot", "robot@msp.example", "bot"));
-    add(
-        state,
-        Kind::User,
-        user("Dispatch Desk", "dispatch@msp.example", "basic-agent"),
-    );
-    add(
-        state,
-        Kind::User,
-        user("Night Watch", "night@msp.example", "observer-agent"),
-    );
+    add(state, Kind::User, user("Dispatch Desk", "dispatch@msp.example", "basic-agent"));
+    add(state, Kind::User, user("Night Watch", "night@msp.example", "observer-agent"));
     for name in ["VIP", "billing", "urgent", "auto-close"] {
-        add(
-            state,
-            Kind::Tag,
-            json!({"name": name, "decoration": {"color": "#0097ff"}}),
-        );
+        add(state, Kind::Tag, json!({"name": name, "decoration": {"color": "#0097ff"}}));
     }
     let dropdown = json!({"input_type": "dropdown", "choices": ["Order", "Return", "Other"]});
-    add(
-        state,
-        Kind::CustomField,
-        custom_field("Contact reason", "text", &dropdown),
-    );
-    add(
-        state,
-        Kind::CustomField,
-        custom_field("Order number", "text", &json!({"input_type": "input"})),
-    );
-    add(
-        state,
-        Kind::Team,
-        json!({"name": "Support", "members": [{"id": admin}]}),
-    );
+    add(state, Kind::CustomField, custom_field("Contact reason", "text", &dropdown));
+    add(state, Kind::CustomField, custom_field("Order number", "text", &json!({"input_type": "input"})));
+    add(state, Kind::Team, json!({"name": "Support", "members": [{"id": admin}]}));
     add(
         state,
         Kind::View,
@@ -71,11 +43,7 @@ pub(super) fn account(state: &mut State) {
     rules(state);
     let triggers = json!({"ticket-created": true, "ticket-updated": false, "ticket-message-created": true});
     let http = json!({"url": "https://hooks.msp.example/gorgias", "method": "POST", "triggers": triggers});
-    add(
-        state,
-        Kind::Integration,
-        json!({"name": "Order lookup", "type": "http", "http": http}),
-    );
+    add(state, Kind::Integration, json!({"name": "Order lookup", "type": "http", "http": http}));
     settings(state);
 }
 
@@ -84,11 +52,7 @@ pub(super) fn existing_customers(state: &mut State, emails: &[String]) {
     for email in emails {
         let name = email.split('@').next().unwrap_or_default();
         let channels = json!([{"type": "email", "address": email, "preferred": true}]);
-        add(
-            state,
-            Kind::Customer,
-            json!({"name": name, "email": email, "channels": channels}),
-        );
+        add(state, Kind::Customer, json!({"name": name, "email": email, "channels": channels}));
     }
 }
 
@@ -98,26 +62,9 @@ fn rules(state: &mut State) {
     let replying =
         "if (neq(ticket.from_agent, true)) { Action('replyToTicket', {body_text: 'We got your message.'}) }";
     let closing = "if (eq(message.from_agent, true)) { Action('setStatus', {status: 'closed'}) }";
-    add(
-        state,
-        Kind::Rule,
-        rule(
-            "Tag refunds",
-            "ticket-created,ticket-message-created",
-            tagging,
-            100,
-        ),
-    );
-    add(
-        state,
-        Kind::Rule,
-        rule("Auto-reply", "ticket-created", replying, 90),
-    );
-    add(
-        state,
-        Kind::Rule,
-        rule("Close answered", "ticket-message-created", closing, 80),
-    );
+    add(state, Kind::Rule, rule("Tag refunds", "ticket-created,ticket-message-created", tagging, 100));
+    add(state, Kind::Rule, rule("Auto-reply", "ticket-created", replying, 90));
+    add(state, Kind::Rule, rule("Close answered", "ticket-message-created", closing, 80));
     let mut retired = rule("Retired rule", "ticket-created", tagging, 10);
     retired["deactivated_datetime"] = json!("2023-01-01T00:00:00.000000+00:00");
     add(state, Kind::Rule, retired);
@@ -125,29 +72,13 @@ fn rules(state: &mut State) {
 
 fn settings(state: &mut State) {
     let surveys = json!({"send_survey_for_email": true, "send_survey_for_chat": true, "survey_interval": 3});
-    add(
-        state,
-        Kind::AccountSetting,
-        json!({"type": "satisfaction-surveys", "data": surveys}),
-    );
+    add(state, Kind::AccountSetting, json!({"type": "satisfaction-surveys", "data": surveys}));
     let merging = json!({"tickets": {"enabled": false}, "merging_window_days": 5});
-    add(
-        state,
-        Kind::AccountSetting,
-        json!({"type": "auto-merge", "data": merging}),
-    );
+    add(state, Kind::AccountSetting, json!({"type": "auto-merge", "data": merging}));
     let assignment = json!({"auto_assign_to_teams": false, "unassign_on_reply": false});
-    add(
-        state,
-        Kind::AccountSetting,
-        json!({"type": "ticket-assignment", "data": assignment}),
-    );
+    add(state, Kind::AccountSetting, json!({"type": "ticket-assignment", "data": assignment}));
     let hours = json!({"timezone": "UTC", "business_hours": []});
-    add(
-        state,
-        Kind::AccountSetting,
-        json!({"type": "business-hours", "data": hours}),
-    );
+    add(state, Kind::AccountSetting, json!({"type": "business-hours", "data": hours}));
 }
 
 fn user(name: &str, email: &str, role: &str) -> Value {

@@ -42,35 +42,19 @@ fn admit(state: &mut State, fields: &Map<String, Value>) -> Result<(), Refusal> 
     let id = |name: &str| fields.get(name).and_then(Value::as_i64).unwrap_or_default();
     for (name, kind) in [("ticket_id", Kind::Ticket), ("customer_id", Kind::Customer)] {
         if state.table(kind).record(id(name)).is_none() {
-            return Err(Refusal::field(
-                name,
-                format!("{} {} does not exist.", kind.noun(), id(name)),
-            ));
+            return Err(Refusal::field(name, format!("{} {} does not exist.", kind.noun(), id(name))));
         }
     }
-    if !state
-        .table(Kind::Survey)
-        .find(&ticket_key(id("ticket_id")))
-        .is_empty()
-    {
+    if !state.table(Kind::Survey).find(&ticket_key(id("ticket_id"))).is_empty() {
         return Err(Refusal::new(409, "The ticket has a satisfaction survey already"));
     }
-    if fields
-        .get("score")
-        .and_then(Value::as_i64)
-        .is_some_and(|score| !(1..=5).contains(&score))
-    {
+    if fields.get("score").and_then(Value::as_i64).is_some_and(|score| !(1..=5).contains(&score)) {
         return Err(Refusal::field("score", "Must be between 1 and 5."));
     }
     let is_set = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
     if is_set("should_send_datetime") && !is_set("sent_datetime") {
         let ticket_id = Some(id("ticket_id"));
-        state.outbox.send(Email {
-            reason: "satisfaction_survey",
-            ticket_id,
-            message_id: None,
-            to: None,
-        });
+        state.outbox.send(Email { reason: "satisfaction_survey", ticket_id, message_id: None, to: None });
     }
     Ok(())
 }

@@ -44,12 +44,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(super) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            records: BTreeMap::new(),
-            keys: HashMap::new(),
-            merged: BTreeMap::new(),
-        }
+        Self { kind, records: BTreeMap::new(), keys: HashMap::new(), merged: BTreeMap::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -78,10 +73,7 @@ impl Table {
 
     /// How many `external_id`s more than one record holds.
     pub(crate) fn duplicates(&self) -> usize {
-        self.keys
-            .iter()
-            .filter(|(key, ids)| key.starts_with(EXTERNAL) && 1 < ids.len())
-            .count()
+        self.keys.iter().filter(|(key, ids)| key.starts_with(EXTERNAL) && 1 < ids.len()).count()
     }
 
     pub(super) fn insert(&mut self, id: i64, created_ms: u64, fields: &Map<String, Value>) {
@@ -90,13 +82,7 @@ impl Table {
             let place = ids.partition_point(|known| *known < id);
             ids.insert(place, id);
         }
-        self.records.insert(
-            id,
-            Record {
-                created_ms,
-                text: compact(fields),
-            },
-        );
+        self.records.insert(id, Record { created_ms, text: compact(fields) });
     }
 
     /// Changes a record in place; false if there is none.

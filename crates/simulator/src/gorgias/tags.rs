@@ -23,24 +23,8 @@ static FIELDS: [Field; 3] = [
 ];
 
 static ID: Shape = Shape::Int;
-static IDS: [Field; 1] = [field(
-    "ids",
-    Shape::List {
-        of: &ID,
-        min: 1,
-        max: 10_000,
-    },
-)
-.required()];
-static SOURCE: [Field; 1] = [field(
-    "source_tags_ids",
-    Shape::List {
-        of: &ID,
-        min: 1,
-        max: 1000,
-    },
-)
-.required()];
+static IDS: [Field; 1] = [field("ids", Shape::List { of: &ID, min: 1, max: 10_000 }).required()];
+static SOURCE: [Field; 1] = [field("source_tags_ids", Shape::List { of: &ID, min: 1, max: 1000 }).required()];
 
 pub(super) fn routes() -> Router<Shared> {
     let one = get(|call: Call| async move { visible::one(&call, Kind::Tag, call.id(0)) })
@@ -68,9 +52,8 @@ pub(super) fn named_or_new(state: &mut State, name: &str, now_ms: u64) -> i64 {
 
 async fn list(call: Call) -> Outcome {
     call.allow_query(&[PAGING[0], PAGING[1], PAGING[2], "search"])?;
-    let by_usage_alone = call
-        .query("order_by")
-        .is_some_and(|by| by.starts_with("usage:") && !by.contains(",name:"));
+    let by_usage_alone =
+        call.query("order_by").is_some_and(|by| by.starts_with("usage:") && !by.contains(",name:"));
     if by_usage_alone {
         return Err(Refusal::field("order_by", "usage needs name as its second key."));
     }
@@ -80,20 +63,13 @@ async fn list(call: Call) -> Outcome {
     let wanted = call.query("search").map(str::to_lowercase);
     let table = state.table(Kind::Tag);
     let name = |id: i64| {
-        table
-            .get(id)
-            .map(|fields| visible::text_at(&fields, "name").to_owned())
-            .unwrap_or_default()
+        table.get(id).map(|fields| visible::text_at(&fields, "name").to_owned()).unwrap_or_default()
     };
     let mut ids = visible::all(&call, &state, Kind::Tag);
     if let Some(part) = wanted {
         ids.retain(|id| name(*id).to_lowercase().contains(&part));
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Tag, id))
 }
 
@@ -106,19 +82,12 @@ async fn create(call: Call) -> Outcome {
         return Err(Refusal::field("name", "A tag of this name exists already.").with_status(409));
     }
     let id = known.unwrap_or_else(|| state.create(Kind::Tag, call.world.clock.millis(), fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::Tag, id)))
 }
 
 async fn change(call: Call) -> Outcome {
-    let leave = Leave {
-        optional: &["name"],
-        ..Leave::default()
-    };
+    let leave = Leave { optional: &["name"], ..Leave::default() };
     let fields = check(call.body()?, &FIELDS, &leave)?;
     let settings = call.settings();
     let mut state = call.state();
@@ -130,11 +99,7 @@ async fn change(call: Call) -> Outcome {
         return Err(Refusal::field("name", "A tag of this name exists already.").with_status(409));
     }
     state.table_mut(Kind::Tag).edit(id, |tag| tag.extend(fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::Tag, id)))
 }
 
@@ -147,12 +112,7 @@ async fn delete(call: Call) -> Outcome {
 
 async fn delete_many(call: Call) -> Outcome {
     let body = check(call.body()?, &IDS, &Leave::default())?;
-    let ids: Vec<i64> = body["ids"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_i64)
-        .collect();
+    let ids: Vec<i64> = body["ids"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
     let max = call.settings().max_bulk_ids;
     if max < ids.len() {
         return Err(Refusal::field("ids", format!("At most {max} ids.")));
@@ -170,19 +130,10 @@ async fn merge(call: Call) -> Outcome {
     let mut state = call.state();
     let target = call.id(0);
     state.demand(Kind::Tag, target)?;
-    for source in body["source_tags_ids"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_i64)
-    {
+    for source in body["source_tags_ids"].as_array().into_iter().flatten().filter_map(Value::as_i64) {
         retag(&mut state, source, Some(target));
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::Tag, target)))
 }
 

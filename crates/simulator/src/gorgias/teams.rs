@@ -12,14 +12,7 @@ static TEAM_FIELDS: [Field; 4] = [
     text("name", 255).required(),
     text("description", 1024).or_null(),
     open("decoration").or_null(),
-    field(
-        "members",
-        Shape::List {
-            of: &MEMBER,
-            min: 0,
-            max: 1000,
-        },
-    ),
+    field("members", Shape::List { of: &MEMBER, min: 0, max: 1000 }),
 ];
 
 static WIDGET_FIELDS: [Field; 5] = [

@@ -12,23 +12,13 @@ use crate::settings::Settings;
 
 static MESSAGE: Shape = Shape::Object(&message_body::FIELDS);
 
-static TAG: [Field; 2] = [
-    field("name", Shape::Text { min: 1, max: 256 }).required(),
-    open("decoration").or_null(),
-];
+static TAG: [Field; 2] =
+    [field("name", Shape::Text { min: 1, max: 256 }).required(), open("decoration").or_null()];
 static TAG_ROW: Shape = Shape::Object(&TAG);
 
 /// Fields of a ticket that is created.
 pub(super) static CREATE: [Field; 26] = [
-    field(
-        "messages",
-        Shape::List {
-            of: &MESSAGE,
-            min: 1,
-            max: 500,
-        },
-    )
-    .required(),
+    field("messages", Shape::List { of: &MESSAGE, min: 1, max: 500 }).required(),
     field("via", Shape::OneOf(&message_body::VIA)).required(),
     field("channel", Shape::Text { min: 1, max: 100 }),
     text("subject", 998).or_null(),
@@ -37,24 +27,8 @@ pub(super) static CREATE: [Field; 26] = [
     open("customer").or_null(),
     open("assignee_user").or_null(),
     open("assignee_team").or_null(),
-    field(
-        "tags",
-        Shape::List {
-            of: &TAG_ROW,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
-    field(
-        "custom_fields",
-        Shape::List {
-            of: &field_values::VALUE,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
+    field("tags", Shape::List { of: &TAG_ROW, min: 0, max: 1000 }).or_null(),
+    field("custom_fields", Shape::List { of: &field_values::VALUE, min: 0, max: 1000 }).or_null(),
     text("external_id", 255).or_null(),
     field("from_agent", Shape::Bool),
     text("language", 5),
@@ -82,24 +56,8 @@ pub(super) static CHANGE: [Field; 21] = [
     open("customer").or_null(),
     open("assignee_user").or_null(),
     open("assignee_team").or_null(),
-    field(
-        "tags",
-        Shape::List {
-            of: &TAG_ROW,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
-    field(
-        "custom_fields",
-        Shape::List {
-            of: &field_values::VALUE,
-            min: 0,
-            max: 1000,
-        },
-    )
-    .or_null(),
+    field("tags", Shape::List { of: &TAG_ROW, min: 0, max: 1000 }).or_null(),
+    field("custom_fields", Shape::List { of: &field_values::VALUE, min: 0, max: 1000 }).or_null(),
     text("external_id", 255).or_null(),
     field("from_agent", Shape::Bool),
     text("language", 5).or_null(),
@@ -121,28 +79,16 @@ pub(super) fn refusals(
     own: Option<i64>,
 ) -> Vec<(String, String)> {
     let given = |name: &str| ticket.get(name).filter(|value| !value.is_null());
-    let list = |name: &str| {
-        given(name)
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-    };
+    let list = |name: &str| given(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut wrong = Vec::new();
-    for (name, kind) in [
-        ("customer", Kind::Customer),
-        ("assignee_user", Kind::User),
-        ("assignee_team", Kind::Team),
-    ] {
+    for (name, kind) in
+        [("customer", Kind::Customer), ("assignee_user", Kind::User), ("assignee_team", Kind::Team)]
+    {
         if let Some(person) = given(name) {
             wrong.extend(people::check(state, kind, name, person).err());
         }
     }
-    wrong.extend(check_values(
-        state,
-        Kind::Ticket,
-        "custom_fields",
-        list("custom_fields"),
-    ));
+    wrong.extend(check_values(state, Kind::Ticket, "custom_fields", list("custom_fields")));
     for (place, tag) in list("tags").iter().enumerate() {
         let name = tag["name"].as_str().unwrap_or_default();
         if !settings.tags_auto_create && tags::named(state, name).is_none() {
@@ -151,12 +97,7 @@ pub(super) fn refusals(
     }
     for (place, message) in list("messages").iter().enumerate() {
         let fields = message.as_object().cloned().unwrap_or_default();
-        wrong.extend(message_body::refusals(
-            state,
-            settings,
-            &format!("messages.{place}"),
-            &fields,
-        ));
+        wrong.extend(message_body::refusals(state, settings, &format!("messages.{place}"), &fields));
     }
     if settings.required_fields_block_close && visible::text_at(ticket, "status") == "closed" {
         wrong.extend(missing_required(state, list("custom_fields")));
@@ -175,21 +116,10 @@ fn missing_required(state: &State, values: &[Value]) -> Vec<(String, String)> {
         visible::text_at(fields, "object_type") == "Ticket"
             && fields.get("required") == Some(&Value::Bool(true))
     };
-    let fields = state
-        .table(Kind::CustomField)
-        .records()
-        .filter(|(_, record)| required(&record.fields()));
-    let missing = fields.filter(|(id, _)| {
-        !values
-            .iter()
-            .any(|entry| entry["id"] == *id && !entry["value"].is_null())
-    });
+    let fields = state.table(Kind::CustomField).records().filter(|(_, record)| required(&record.fields()));
+    let missing =
+        fields.filter(|(id, _)| !values.iter().any(|entry| entry["id"] == *id && !entry["value"].is_null()));
     missing
-        .map(|(id, _)| {
-            (
-                "custom_fields".to_owned(),
-                format!("Custom field {id} is required to close."),
-            )
-        })
+        .map(|(id, _)| ("custom_fields".to_owned(), format!("Custom field {id} is required to close.")))
         .collect()
 }

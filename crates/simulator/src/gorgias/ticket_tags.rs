@@ -17,22 +17,8 @@ use crate::world::Shared;
 static ID: Shape = Shape::Int;
 static NAME: Shape = Shape::Text { min: 1, max: 256 };
 static FIELDS: [Field; 2] = [
-    field(
-        "ids",
-        Shape::List {
-            of: &ID,
-            min: 0,
-            max: 1000,
-        },
-    ),
-    field(
-        "names",
-        Shape::List {
-            of: &NAME,
-            min: 0,
-            max: 1000,
-        },
-    ),
+    field("ids", Shape::List { of: &ID, min: 0, max: 1000 }),
+    field("names", Shape::List { of: &NAME, min: 0, max: 1000 }),
 ];
 
 #[derive(Debug, Clone, Copy)]
@@ -54,17 +40,8 @@ async fn list(call: Call) -> Outcome {
     let settings = call.settings();
     let state = call.state();
     let ticket = state.demand(Kind::Ticket, call.id(0))?.fields();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
-    listing::whole(
-        ids_of(&ticket)
-            .into_iter()
-            .map(|id| view.draw(Kind::Tag, id))
-            .collect(),
-    )
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
+    listing::whole(ids_of(&ticket).into_iter().map(|id| view.draw(Kind::Tag, id)).collect())
 }
 
 fn change(call: &Call, change: Change) -> Result<(), Refusal> {
@@ -72,12 +49,7 @@ fn change(call: &Call, change: Change) -> Result<(), Refusal> {
     let now_ms = call.world.clock.millis();
     let mut state = call.state();
     let ticket = state.demand(Kind::Ticket, call.id(0))?.fields();
-    let list = |name: &str| {
-        body.get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+    let list = |name: &str| body.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut named: Vec<i64> = list("ids").iter().filter_map(Value::as_i64).collect();
     for id in &named {
         state.demand(Kind::Tag, *id)?;
@@ -107,11 +79,5 @@ fn change(call: &Call, change: Change) -> Result<(), Refusal> {
 }
 
 fn ids_of(ticket: &Map<String, Value>) -> Vec<i64> {
-    ticket
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_i64)
-        .collect()
+    ticket.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_i64).collect()
 }

@@ -20,26 +20,13 @@ use crate::world::Shared;
 
 pub(super) fn routes() -> Router<Shared> {
     let one = get(read).put(change).delete(delete);
-    Router::new()
-        .route("/api/tickets", get(list).post(create))
-        .route("/api/tickets/{id}", one)
+    Router::new().route("/api/tickets", get(list).post(create)).route("/api/tickets/{id}", one)
 }
 
 async fn list(call: Call) -> Outcome {
-    let filters = [
-        "customer_id",
-        "external_id",
-        "view_id",
-        "rule_id",
-        "ticket_ids",
-        "trashed",
-    ];
+    let filters = ["customer_id", "external_id", "view_id", "rule_id", "ticket_ids", "trashed"];
     call.allow_query(&[&PAGING[..], &filters[..]].concat())?;
-    let order = listing::order(
-        &call,
-        &["created_datetime", "updated_datetime"],
-        Order::Descending,
-    )?;
+    let order = listing::order(&call, &["created_datetime", "updated_datetime"], Order::Descending)?;
     let wanted = call.query_ids("ticket_ids")?;
     if 100 < wanted.len() {
         return Err(Refusal::field("ticket_ids", "Length must be between 1 and 100."));
@@ -62,17 +49,9 @@ async fn list(call: Call) -> Outcome {
     };
     let table = state.table(Kind::Ticket);
     if !with_trashed {
-        ids.retain(|id| {
-            table
-                .get(*id)
-                .is_some_and(|ticket| !ticket.contains_key("trashed_datetime"))
-        });
+        ids.retain(|id| table.get(*id).is_some_and(|ticket| !ticket.contains_key("trashed_datetime")));
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Ticket, id))
 }
 
@@ -83,15 +62,8 @@ async fn read(call: Call) -> Outcome {
 
 async fn create(call: Call) -> Outcome {
     let settings = call.settings();
-    let mut ticket = check(
-        call.body()?,
-        &ticket_body::CREATE,
-        &message_body::leave(&settings),
-    )?;
-    let now = Moment {
-        ms: call.world.clock.millis(),
-        text: call.world.clock.now(),
-    };
+    let mut ticket = check(call.body()?, &ticket_body::CREATE, &message_body::leave(&settings))?;
+    let now = Moment { ms: call.world.clock.millis(), text: call.world.clock.now() };
     let mut state = call.state();
     let wrong = ticket_body::refusals(&state, &settings, &ticket, None);
     if !wrong.is_empty() {
@@ -102,10 +74,8 @@ async fn create(call: Call) -> Outcome {
         Some(Value::Array(messages)) => messages,
         _ => Vec::new(),
     };
-    let messages: Vec<Map<String, Value>> = messages
-        .iter()
-        .filter_map(|message| message.as_object().cloned())
-        .collect();
+    let messages: Vec<Map<String, Value>> =
+        messages.iter().filter_map(|message| message.as_object().cloned()).collect();
     fill(&mut state, &settings, &mut ticket, &messages, &now);
     let imported = ticket.get("imported").and_then(Value::as_bool).unwrap_or(false);
     let channel = visible::text_at(&ticket, "channel").to_owned();
@@ -121,21 +91,12 @@ async fn create(call: Call) -> Outcome {
     outbox::happen(
         &mut state,
         &settings,
-        Happening {
-            event: "ticket-created",
-            ticket_id: id,
-            imported,
-            by_api,
-        },
+        Happening { event: "ticket-created", ticket_id: id, imported, by_api },
     );
     if closed {
         outbox::close(&mut state, &settings, &channel, imported);
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.whole_ticket(id)))
 }
 
@@ -150,15 +111,10 @@ fn fill(
     refer(state, ticket, now);
     if ticket.get("customer").is_none_or(Value::is_null) {
         let side = |message: &Map<String, Value>| {
-            if message_body::from_agent(message) {
-                "receiver"
-            } else {
-                "sender"
-            }
+            if message_body::from_agent(message) { "receiver" } else { "sender" }
         };
-        let person = messages
-            .iter()
-            .find_map(|message| message.get(side(message)).filter(|person| !person.is_null()));
+        let person =
+            messages.iter().find_map(|message| message.get(side(message)).filter(|person| !person.is_null()));
         let id = person.and_then(|person| people::resolve(state, Kind::Customer, person, now.ms));
         ticket.insert("customer".to_owned(), json!(id));
     }
@@ -167,29 +123,17 @@ fn fill(
         let value = first.get(name).cloned().unwrap_or(Value::Null);
         ticket.entry(name).or_insert(value);
     }
-    for (name, value) in [
-        ("status", json!("open")),
-        ("priority", json!("normal")),
-        ("spam", json!(false)),
-    ] {
+    for (name, value) in [("status", json!("open")), ("priority", json!("normal")), ("spam", json!(false))] {
         ticket.entry(name).or_insert(value);
     }
     let when = |message: &Map<String, Value>| {
-        message
-            .get("created_datetime")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        message.get("created_datetime").and_then(Value::as_str).map(str::to_owned)
     };
     let last = messages.iter().filter_map(when).max();
-    let received = messages
-        .iter()
-        .filter(|message| !message_body::from_agent(message))
-        .filter_map(when)
-        .max();
+    let received =
+        messages.iter().filter(|message| !message_body::from_agent(message)).filter_map(when).max();
     ticket.entry("last_message_datetime").or_insert(json!(last));
-    ticket
-        .entry("last_received_message_datetime")
-        .or_insert(json!(received));
+    ticket.entry("last_received_message_datetime").or_insert(json!(received));
     if visible::text_at(ticket, "status") == "closed" && !ticket.contains_key("closed_datetime") {
         ticket.insert("_closed".to_owned(), now.text.clone().into());
     }
@@ -222,10 +166,7 @@ fn refer(state: &mut State, ticket: &mut Map<String, Value>, now: &Moment) {
 async fn change(call: Call) -> Outcome {
     let settings = call.settings();
     let mut ticket = check(call.body()?, &ticket_body::CHANGE, &Leave::default())?;
-    let now = Moment {
-        ms: call.world.clock.millis(),
-        text: call.world.clock.now(),
-    };
+    let now = Moment { ms: call.world.clock.millis(), text: call.world.clock.now() };
     let mut state = call.state();
     let id = call.id(0);
     let stored = state.demand(Kind::Ticket, id)?.fields();
@@ -245,28 +186,17 @@ async fn change(call: Call) -> Outcome {
     }
     let imported = stored.get("imported").and_then(Value::as_bool).unwrap_or(false);
     let channel = visible::text_at(&stored, "channel").to_owned();
-    state
-        .table_mut(Kind::Ticket)
-        .edit(id, |stored| stored.extend(ticket));
+    state.table_mut(Kind::Ticket).edit(id, |stored| stored.extend(ticket));
     let by_api = channel == "api";
     outbox::happen(
         &mut state,
         &settings,
-        Happening {
-            event: "ticket-updated",
-            ticket_id: id,
-            imported,
-            by_api,
-        },
+        Happening { event: "ticket-updated", ticket_id: id, imported, by_api },
     );
     if closes {
         outbox::close(&mut state, &settings, &channel, imported);
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.whole_ticket(id)))
 }
 

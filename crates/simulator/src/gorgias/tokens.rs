@@ -37,9 +37,7 @@ impl Tokens {
 
     /// Whether an access token is good at `now_ms`.
     pub(crate) fn accepts(&self, token: &str, now_ms: u64) -> bool {
-        self.alive
-            .iter()
-            .any(|(known, dies_ms)| known == token && now_ms < *dies_ms)
+        self.alive.iter().any(|(known, dies_ms)| known == token && now_ms < *dies_ms)
     }
 
     /// Kills every access token; refresh tokens live on.
@@ -62,12 +60,7 @@ impl Tokens {
 /// `POST /oauth/token` with `grant_type=refresh_token`, as a form or as JSON.
 pub(super) async fn token(headers: HeaderMap, received: axum::Extension<Received>, call: Call) -> Outcome {
     let fields = fields_of(&received);
-    let field = |name: &str| {
-        fields
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
-    };
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let settings = call.settings();
     let now_ms = call.world.clock.millis();
     let mut tokens = call.world.gorgias.tokens();
@@ -96,13 +89,9 @@ fn fields_of(received: &Received) -> Vec<(String, String)> {
     match received.json().and_then(serde_json::Value::as_object) {
         Some(body) => {
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            body.iter()
-                .map(|(key, value)| (key.clone(), text(value)))
-                .collect()
+            body.iter().map(|(key, value)| (key.clone(), text(value))).collect()
         }
-        None => url::form_urlencoded::parse(received.bytes())
-            .into_owned()
-            .collect(),
+        None => url::form_urlencoded::parse(received.bytes()).into_owned().collect(),
     }
 }
 

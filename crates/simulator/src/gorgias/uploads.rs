@@ -15,12 +15,7 @@ use super::answer::{Answer, Outcome, Refusal};
 use super::kind::{Kind, name_key};
 use crate::world::Shared;
 
-const TYPES: [&str; 4] = [
-    "attachment",
-    "public_attachment",
-    "profile_picture",
-    "widget_picture",
-];
+const TYPES: [&str; 4] = ["attachment", "public_attachment", "profile_picture", "widget_picture"];
 
 struct Part {
     name: String,
@@ -45,41 +40,25 @@ async fn upload(State(world): State<Shared>, request: Request) -> Outcome {
         }
     }
     let not_multipart = |_| Refusal::new(400, "The body is not multipart/form-data");
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(not_multipart)?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(not_multipart)?;
     let max = world.settings().max_upload_bytes;
     let mut parts = Vec::new();
-    while let Some(field) = form
-        .next_field()
-        .await
-        .map_err(|_| Refusal::new(400, "The multipart body is broken"))?
+    while let Some(field) =
+        form.next_field().await.map_err(|_| Refusal::new(400, "The multipart body is broken"))?
     {
         let label = field.name().unwrap_or("file").to_owned();
         let name = field.file_name().map_or(label, str::to_owned);
-        let content_type = field
-            .content_type()
-            .unwrap_or("application/octet-stream")
-            .to_owned();
-        let bytes = field
-            .bytes()
-            .await
-            .map_err(|_| Refusal::new(400, "The multipart body is broken"))?;
+        let content_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
+        let bytes = field.bytes().await.map_err(|_| Refusal::new(400, "The multipart body is broken"))?;
         if max < bytes.len() as u64 {
             return Err(Refusal::new(413, "The file is too large"));
         }
-        parts.push(Part {
-            name,
-            content_type,
-            bytes,
-        });
+        parts.push(Part { name, content_type, bytes });
     }
     if parts.is_empty() {
         return Err(Refusal::new(400, "No file in the body"));
     }
-    Ok(Answer::created(
-        parts.into_iter().map(|part| store(&world, part)).collect(),
-    ))
+    Ok(Answer::created(parts.into_iter().map(|part| store(&world, part)).collect()))
 }
 
 fn store(world: &Shared, part: Part) -> Value {
@@ -106,20 +85,11 @@ fn store(world: &Shared, part: Part) -> Value {
 async fn download(State(world): State<Shared>, request: Request) -> Response {
     let state = world.gorgias.state();
     let table = state.table(Kind::Upload);
-    let found = table
-        .find(&name_key(request.uri().path()))
-        .first()
-        .and_then(|id| table.get(*id));
+    let found = table.find(&name_key(request.uri().path())).first().and_then(|id| table.get(*id));
     let Some(upload) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let text = |name: &str| {
-        upload
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |name: &str| upload.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     match state.files.get(&text("sha256")) {
         Some(bytes) => ([(header::CONTENT_TYPE, text("content_type"))], bytes.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -32,9 +32,7 @@ static FIELDS: [Field; 10] = [
 
 pub(super) fn routes() -> Router<Shared> {
     let one = get(read).put(change).delete(delete);
-    Router::new()
-        .route("/api/users", get(list).post(create))
-        .route("/api/users/{id}", one)
+    Router::new().route("/api/users", get(list).post(create)).route("/api/users/{id}", one)
 }
 
 async fn list(call: Call) -> Outcome {
@@ -46,46 +44,27 @@ async fn list(call: Call) -> Outcome {
     let table = state.table(Kind::User);
     let fits = |fields: &Map<String, Value>| {
         let text = |name: &str| visible::text_at(fields, name).to_lowercase();
-        let email = call
-            .query("email")
-            .is_none_or(|email| text("email") == email.trim().to_lowercase());
-        let external = call
-            .query("external_id")
-            .is_none_or(|id| visible::text_at(fields, "external_id") == id);
-        let role = call
-            .query("roles")
-            .is_none_or(|role| fields["role"]["name"] == role);
+        let email = call.query("email").is_none_or(|email| text("email") == email.trim().to_lowercase());
+        let external =
+            call.query("external_id").is_none_or(|id| visible::text_at(fields, "external_id") == id);
+        let role = call.query("roles").is_none_or(|role| fields["role"]["name"] == role);
         let search = call.query("search").map(str::to_lowercase);
         let found = search.is_none_or(|part| text("name").contains(&part) || text("email").contains(&part));
         email && external && role && found
     };
     let ids = visible::all(&call, &state, Kind::User);
-    let ids = ids
-        .into_iter()
-        .filter(|id| table.get(*id).is_some_and(|fields| fits(&fields)))
-        .collect();
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let ids = ids.into_iter().filter(|id| table.get(*id).is_some_and(|fields| fits(&fields))).collect();
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::User, id))
 }
 
 async fn read(call: Call) -> Outcome {
-    let id = if call.id(0) == 0 {
-        call.state().caller
-    } else {
-        call.id(0)
-    };
+    let id = if call.id(0) == 0 { call.state().caller } else { call.id(0) };
     visible::one(&call, Kind::User, id)
 }
 
 async fn create(call: Call) -> Outcome {
-    let leave = Leave {
-        unknown: &["password_confirmation"],
-        ..Leave::default()
-    };
+    let leave = Leave { unknown: &["password_confirmation"], ..Leave::default() };
     let mut fields = check(call.body()?, &FIELDS, &leave)?;
     let email = visible::text_at(&fields, "email").trim().to_owned();
     if !email.contains('@') {
@@ -99,40 +78,24 @@ async fn create(call: Call) -> Outcome {
     fields.insert("active".to_owned(), true.into());
     state.outbox.invitations_sent += 1;
     let id = state.create(Kind::User, call.world.clock.millis(), fields);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::created(view.draw(Kind::User, id)))
 }
 
 async fn change(call: Call) -> Outcome {
-    let leave = Leave {
-        optional: &["email", "name", "role"],
-        ..Leave::default()
-    };
+    let leave = Leave { optional: &["email", "name", "role"], ..Leave::default() };
     let mut fields = check(call.body()?, &FIELDS, &leave)?;
     let confirmed = fields.remove("password_confirmation").is_some();
     let settings = call.settings();
     let mut state = call.state();
     let id = call.id(0);
     let stored = state.demand(Kind::User, id)?.fields();
-    let moves = fields
-        .get("email")
-        .is_some_and(|email| Some(email) != stored.get("email"));
+    let moves = fields.get("email").is_some_and(|email| Some(email) != stored.get("email"));
     if moves && !confirmed {
-        return Err(Refusal::field(
-            "password_confirmation",
-            "Missing data for required field.",
-        ));
+        return Err(Refusal::field("password_confirmation", "Missing data for required field."));
     }
     state.table_mut(Kind::User).edit(id, |user| user.extend(fields));
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     Ok(Answer::accepted(view.draw(Kind::User, id)))
 }
 

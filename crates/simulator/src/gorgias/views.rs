@@ -21,14 +21,7 @@ static FIELDS: [Field; 10] = [
     text("type", 100),
     text("filters", 100_000),
     open("filters_ast").or_null(),
-    field(
-        "fields",
-        Shape::List {
-            of: &STRING,
-            min: 0,
-            max: 100,
-        },
-    ),
+    field("fields", Shape::List { of: &STRING, min: 0, max: 100 }),
     open("order_by").or_null(),
     text("order_dir", 4),
     text("visibility", 20),
@@ -51,19 +44,11 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn items(call: Call) -> Outcome {
     call.allow_query(&PAGING)?;
-    let order = listing::order(
-        &call,
-        &["created_datetime", "updated_datetime"],
-        Order::Descending,
-    )?;
+    let order = listing::order(&call, &["created_datetime", "updated_datetime"], Order::Descending)?;
     let settings = call.settings();
     let state = call.state();
     state.demand(Kind::View, call.id(0))?;
     let ids = visible::all(&call, &state, Kind::Ticket);
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
     listing::page(&call, ids, order, 30, |id| view.draw(Kind::Ticket, id))
 }

@@ -14,10 +14,7 @@ use super::table::Record;
 pub(super) fn all(call: &Call, state: &State, kind: Kind) -> Vec<i64> {
     let lag_ms = call.settings().visibility_lag_ms;
     let now_ms = call.world.clock.millis();
-    let shown = state
-        .table(kind)
-        .records()
-        .filter(|(_, record)| record.is_shown(now_ms, lag_ms));
+    let shown = state.table(kind).records().filter(|(_, record)| record.is_shown(now_ms, lag_ms));
     shown.map(|(id, _)| id).collect()
 }
 
@@ -29,13 +26,7 @@ pub(super) fn under(call: &Call, state: &State, kind: Kind, key: &str) -> Vec<i6
 /// Ids of records with an `external_id` that lists show, ascending.
 pub(super) fn external(call: &Call, state: &State, kind: Kind, external_id: &str) -> Vec<i64> {
     let extra_ms = call.settings().external_id_lag_ms;
-    filtered(
-        call,
-        state,
-        kind,
-        state.table(kind).find(&external_key(external_id)),
-        extra_ms,
-    )
+    filtered(call, state, kind, state.table(kind).find(&external_key(external_id)), extra_ms)
 }
 
 /// Those of `ids` that exist and that lists show, in the order given.
@@ -51,26 +42,15 @@ pub(super) fn one(call: &Call, kind: Kind, id: i64) -> Outcome {
     if settings.get_by_id_lags && !record.is_shown(call.world.clock.millis(), settings.visibility_lag_ms) {
         return Err(Refusal::missing(kind.noun(), id));
     }
-    let view = View {
-        state: &state,
-        clock: &call.world.clock,
-        settings: &settings,
-    };
-    Ok(Answer::ok(if kind == Kind::Ticket {
-        view.whole_ticket(id)
-    } else {
-        view.draw(kind, id)
-    }))
+    let view = View { state: &state, clock: &call.world.clock, settings: &settings };
+    Ok(Answer::ok(if kind == Kind::Ticket { view.whole_ticket(id) } else { view.draw(kind, id) }))
 }
 
 fn filtered(call: &Call, state: &State, kind: Kind, ids: &[i64], extra_ms: u64) -> Vec<i64> {
     let lag_ms = call.settings().visibility_lag_ms + extra_ms;
     let now_ms = call.world.clock.millis();
     let shown = |record: &Record| record.is_shown(now_ms, lag_ms);
-    ids.iter()
-        .copied()
-        .filter(|id| state.table(kind).record(*id).is_some_and(shown))
-        .collect()
+    ids.iter().copied().filter(|id| state.table(kind).record(*id).is_some_and(shown)).collect()
 }
 
 /// The string at `name`, empty if there is none.

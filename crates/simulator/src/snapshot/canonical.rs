@@ -17,29 +17,15 @@ pub(crate) fn canonical(state: &State) -> Value {
     for kind in Kind::ALL {
         let rows: Vec<Value> = match kind {
             Kind::Message | Kind::Upload | Kind::Event | Kind::Job => continue,
-            Kind::Ticket => state
-                .table(kind)
-                .records()
-                .map(|(id, _)| names.ticket(id))
-                .collect(),
-            _ => state
-                .table(kind)
-                .records()
-                .map(|(id, _)| names.record(kind, id))
-                .collect(),
+            Kind::Ticket => state.table(kind).records().map(|(id, _)| names.ticket(id)).collect(),
+            _ => state.table(kind).records().map(|(id, _)| names.record(kind, id)).collect(),
         };
         kinds.insert(kind.name(), keyed(rows));
     }
-    let uploads = state
-        .table(Kind::Upload)
-        .records()
-        .map(|(_, record)| names.file(&record.fields()));
+    let uploads = state.table(Kind::Upload).records().map(|(_, record)| names.file(&record.fields()));
     kinds.insert("uploads", json!(uploads.collect::<BTreeSet<String>>()));
     let outbox = &state.outbox;
-    kinds.insert(
-        "sent",
-        json!({"emails": outbox.emails_sent, "invitations": outbox.invitations_sent}),
-    );
+    kinds.insert("sent", json!({"emails": outbox.emails_sent, "invitations": outbox.invitations_sent}));
     json!(kinds)
 }
 
@@ -48,20 +34,14 @@ fn keyed(rows: Vec<Value>) -> Value {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for mut row in rows {
         let key = row.as_object_mut().and_then(|row| row.remove("_key"));
-        let key = key
-            .and_then(|key| key.as_str().map(str::to_owned))
-            .unwrap_or_default();
+        let key = key.and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
         groups.entry(key).or_default().push(row.to_string());
     }
     let mut named = BTreeMap::new();
     for (key, mut texts) in groups {
         texts.sort();
         for (place, text) in texts.iter().enumerate() {
-            let name = if place == 0 {
-                key.clone()
-            } else {
-                format!("{key} #{}", place + 1)
-            };
+            let name = if place == 0 { key.clone() } else { format!("{key} #{}", place + 1) };
             named.insert(name, serde_json::from_str::<Value>(text).unwrap_or_default());
         }
     }
@@ -95,9 +75,7 @@ impl Names<'_> {
         let messages = table.find(&ticket_key(id)).iter().filter_map(|id| table.get(*id));
         let mut texts: Vec<(String, String)> = messages.map(|message| self.message(&message)).collect();
         texts.sort();
-        let messages = texts
-            .iter()
-            .map(|(_, text)| serde_json::from_str::<Value>(text).unwrap_or_default());
+        let messages = texts.iter().map(|(_, text)| serde_json::from_str::<Value>(text).unwrap_or_default());
         row.insert("messages".to_owned(), messages.collect());
         row.insert("_key".to_owned(), name_of(&fields).into());
         sorted(row)
@@ -113,15 +91,8 @@ impl Names<'_> {
             self.name(if agent { Kind::User } else { Kind::Customer }, id("sender")),
         );
         row.insert("receiver".to_owned(), self.name(Kind::Customer, id("receiver")));
-        for attachment in row
-            .get_mut("attachments")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
-            attachment["url"] = self
-                .file_at(attachment["url"].as_str().unwrap_or_default())
-                .into();
+        for attachment in row.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten() {
+            attachment["url"] = self.file_at(attachment["url"].as_str().unwrap_or_default()).into();
         }
         for name in ["body_html", "stripped_html"] {
             if let Some(Value::String(html)) = row.get_mut(name) {
@@ -141,18 +112,13 @@ impl Names<'_> {
             }
         }
         if let Some(tags) = row.get("tags").and_then(Value::as_array) {
-            let names: BTreeSet<String> = tags
-                .iter()
-                .map(|tag| self.name(Kind::Tag, tag.as_i64()).to_string())
-                .collect();
+            let names: BTreeSet<String> =
+                tags.iter().map(|tag| self.name(Kind::Tag, tag.as_i64()).to_string()).collect();
             row.insert("tags".to_owned(), json!(names));
         }
         if let Some(values) = row.get("custom_fields").and_then(Value::as_array) {
             let value = |entry: &Value| {
-                (
-                    self.name(Kind::CustomField, entry["id"].as_i64()).to_string(),
-                    entry["value"].clone(),
-                )
+                (self.name(Kind::CustomField, entry["id"].as_i64()).to_string(), entry["value"].clone())
             };
             let values: BTreeMap<String, Value> = values.iter().map(value).collect();
             row.insert("custom_fields".to_owned(), json!(values));
@@ -170,10 +136,7 @@ impl Names<'_> {
             return address.to_owned();
         };
         let table = self.state.table(Kind::Upload);
-        let found = table
-            .find(&name_key(&address[start..]))
-            .first()
-            .and_then(|id| table.get(*id));
+        let found = table.find(&name_key(&address[start..])).first().and_then(|id| table.get(*id));
         found.map_or_else(|| address.to_owned(), |upload| self.file(&upload))
     }
 
@@ -182,9 +145,8 @@ impl Names<'_> {
         let mut out = String::new();
         let mut rest = html;
         while let Some(at) = rest.find("http").filter(|_| rest.contains("/uploads/")) {
-            let end = rest[at..]
-                .find(['"', '\'', ' ', '<', '>', ')'])
-                .map_or(rest.len(), |length| at + length);
+            let end =
+                rest[at..].find(['"', '\'', ' ', '<', '>', ')']).map_or(rest.len(), |length| at + length);
             out.push_str(&rest[..at]);
             out.push_str(&self.file_at(&rest[at..end]));
             rest = &rest[end..];
@@ -195,15 +157,8 @@ impl Names<'_> {
 
 /// What a record is called: the first of these it has.
 fn name_of(fields: &Map<String, Value>) -> String {
-    let text = |name: &str| {
-        fields
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let name = ["external_id", "email", "name", "label", "subject", "type"]
-        .into_iter()
-        .find_map(text);
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let name = ["external_id", "email", "name", "label", "subject", "type"].into_iter().find_map(text);
     let name = name.unwrap_or_default().to_owned();
     // Fields of tickets and of customers may share a label.
     text("object_type").map_or_else(|| name.clone(), |object_type| format!("{object_type}/{name}"))
@@ -212,21 +167,15 @@ fn name_of(fields: &Map<String, Value>) -> String {
 /// The fields without what the server made up.
 fn bare(fields: &Map<String, Value>) -> Map<String, Value> {
     let own = |name: &str| !SERVER_MADE.contains(&name) && !name.starts_with('_');
-    fields
-        .iter()
-        .filter(|(name, _)| own(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    fields.iter().filter(|(name, _)| own(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn sorted(row: Map<String, Value>) -> Value {
     fn sort(value: Value) -> Value {
         match value {
             Value::Object(fields) => {
-                let fields: BTreeMap<String, Value> = fields
-                    .into_iter()
-                    .map(|(name, inner)| (name, sort(inner)))
-                    .collect();
+                let fields: BTreeMap<String, Value> =
+                    fields.into_iter().map(|(name, inner)| (name, sort(inner))).collect();
                 json!(fields)
             }
             Value::Array(items) => items.into_iter().map(sort).collect(),

@@ -31,11 +31,7 @@ fn walk(one: &Value, other: &Value, path: &str, max: usize, found: &mut Vec<Stri
             }
         }
         (Value::Array(left), Value::Array(right)) => {
-            note(
-                format!("{path} had {} items and has {}", left.len(), right.len()),
-                max,
-                found,
-            );
+            note(format!("{path} had {} items and has {}", left.len(), right.len()), max, found);
         }
         _ => note(format!("{path} differs"), max, found),
     }
@@ -60,13 +56,7 @@ mod tests {
         let found = differences(&one, &other, 50);
         assert_eq!(
             found,
-            [
-                "/a differs",
-                "/b/1 differs",
-                "/c/d is gone",
-                "/e had 1 items and has 2",
-                "/f is new"
-            ]
+            ["/a differs", "/b/1 differs", "/c/d is gone", "/e had 1 items and has 2", "/f is new"]
         );
         assert!(differences(&one, &one, 50).is_empty());
         assert_eq!(differences(&one, &other, 2).len(), 2);

@@ -11,9 +11,8 @@ pub(crate) fn raw(state: &State) -> Value {
     let mut kinds = BTreeMap::new();
     for kind in Kind::ALL {
         let records = state.table(kind).records();
-        let by_id: BTreeMap<String, Value> = records
-            .map(|(id, record)| (format!("{id:012}"), Value::Object(record.fields())))
-            .collect();
+        let by_id: BTreeMap<String, Value> =
+            records.map(|(id, record)| (format!("{id:012}"), Value::Object(record.fields()))).collect();
         kinds.insert(kind.name(), json!(by_id));
     }
     let outbox = &state.outbox;

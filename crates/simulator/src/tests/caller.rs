@@ -52,25 +52,15 @@ impl Answer {
 
 /// A stage whose bucket never gets in the way.
 pub(super) async fn stage() -> Stage {
-    stage_with(Options {
-        tickets: 60,
-        rate: Rate {
-            limit: 100_000,
-            window_ms: 1000,
-        },
-        ..Options::default()
-    })
-    .await
+    stage_with(Options { tickets: 60, rate: Rate { limit: 100_000, window_ms: 1000 }, ..Options::default() })
+        .await
 }
 
 pub(super) async fn stage_with(options: Options) -> Stage {
     let simulator = Simulator::start(options).await.unwrap();
     let gorgias = &simulator.endpoints().gorgias;
     let secret = STANDARD.encode(format!("{}:{}", gorgias.email, gorgias.api_key));
-    Stage {
-        auth: format!("Authorization: Basic {secret}"),
-        simulator,
-    }
+    Stage { auth: format!("Authorization: Basic {secret}"), simulator }
 }
 
 impl Stage {
@@ -83,12 +73,7 @@ impl Stage {
         headers: &[&str],
         body: &[u8],
     ) -> Answer {
-        let authority = base
-            .trim_start_matches("http://")
-            .split('/')
-            .next()
-            .unwrap()
-            .to_owned();
+        let authority = base.trim_start_matches("http://").split('/').next().unwrap().to_owned();
         let mut line = TcpStream::connect(&authority).await.unwrap();
         let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
         for header in headers {
@@ -112,8 +97,7 @@ impl Stage {
         let text = body.map(Value::to_string).unwrap_or_default();
         let headers = [self.auth.as_str(), "Content-Type: application/json"];
         let base = self.simulator.endpoints().gorgias.url.clone();
-        self.ask(&base, method, &format!("/api{target}"), &headers, text.as_bytes())
-            .await
+        self.ask(&base, method, &format!("/api{target}"), &headers, text.as_bytes()).await
     }
 
     pub(super) async fn get(&self, target: &str) -> Value {
@@ -134,21 +118,8 @@ impl Stage {
         let text = body.map(Value::to_string).unwrap_or_default();
         let base = self.simulator.endpoints().admin_url.clone();
         let headers = ["Content-Type: application/json"];
-        let answer = self
-            .ask(
-                &base,
-                method,
-                &format!("/_sim{target}"),
-                &headers,
-                text.as_bytes(),
-            )
-            .await;
-        assert_eq!(
-            answer.status,
-            200,
-            "{method} /_sim{target}: {}",
-            String::from_utf8_lossy(&answer.body)
-        );
+        let answer = self.ask(&base, method, &format!("/_sim{target}"), &headers, text.as_bytes()).await;
+        assert_eq!(answer.status, 200, "{method} /_sim{target}: {}", String::from_utf8_lossy(&answer.body));
         answer.json()
     }
 
@@ -193,25 +164,12 @@ pub(super) fn message(customer: i64, external_id: &str) -> Value {
 fn parse(came: &[u8]) -> Answer {
     let end = came.windows(4).position(|window| window == b"\r\n\r\n");
     let Some(end) = end else {
-        return Answer {
-            status: 0,
-            headers: BTreeMap::new(),
-            body: Vec::new(),
-        };
+        return Answer { status: 0, headers: BTreeMap::new(), body: Vec::new() };
     };
     let head = String::from_utf8_lossy(&came[..end]).into_owned();
     let mut lines = head.lines();
-    let status = lines
-        .next()
-        .and_then(|line| line.split(' ').nth(1)?.parse().ok())
-        .unwrap_or(0);
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
     let pairs = lines.filter_map(|line| line.split_once(": "));
-    let headers = pairs
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    Answer {
-        status,
-        headers,
-        body: came[end + 4..].to_vec(),
-    }
+    let headers = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    Answer { status, headers, body: came[end + 4..].to_vec() }
 }

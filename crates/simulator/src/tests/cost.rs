@@ -25,12 +25,8 @@ async fn only_what_a_plain_ticket_caused_is_charged_to_it() {
     stage.get(&format!("/customers?external_id={}", plain[0])).await;
     let cost = stage.sim("GET", "/requests_per_ticket", None).await;
     assert_eq!(cost, json!({"tickets": 2, "requests": 2, "ratio": 1.0}));
-    stage
-        .get(&format!("/tickets?external_id={}", name(plain[0])))
-        .await;
-    stage
-        .post(&format!("/tickets/{first}/messages"), &message(customer, "more"))
-        .await;
+    stage.get(&format!("/tickets?external_id={}", name(plain[0]))).await;
+    stage.post(&format!("/tickets/{first}/messages"), &message(customer, "more")).await;
     let cost = stage.sim("GET", "/requests_per_ticket", None).await;
     assert_eq!(cost, json!({"tickets": 2, "requests": 4, "ratio": 2.0}));
     stage.simulator.stop().await;

@@ -6,9 +6,7 @@ use super::caller::{Answer, Stage, stage, ticket};
 
 /// A fault on the next ticket, a ticket, and how many tickets there are then.
 async fn strike(stage: &Stage, action: Value) -> (Answer, Value) {
-    let customer = stage
-        .customer(&format!("{}@b.example", action["kind"].as_str().unwrap()))
-        .await;
+    let customer = stage.customer(&format!("{}@b.example", action["kind"].as_str().unwrap())).await;
     stage.fault(json!({"api": "gorgias", "method": "POST", "path": "/api/tickets$", "times": 1, "action": action})).await;
     let answer = stage.call("POST", "/tickets", Some(&ticket(customer, "t"))).await;
     (answer, stage.sim("GET", "/state", None).await["tickets"].clone())
@@ -18,10 +16,7 @@ async fn strike(stage: &Stage, action: Value) -> (Answer, Value) {
 async fn a_status_and_a_drop_apply_nothing() {
     let stage = stage().await;
     let (answer, tickets) = strike(&stage, json!({"kind": "status", "status": 503, "retry_after": 2})).await;
-    assert_eq!(
-        (answer.status, answer.header("retry-after"), tickets),
-        (503, "2", json!(0))
-    );
+    assert_eq!((answer.status, answer.header("retry-after"), tickets), (503, "2", json!(0)));
     let (answer, tickets) = strike(&stage, json!({"kind": "drop"})).await;
     assert_eq!((answer.status, tickets), (0, json!(0)));
     assert_eq!(stage.sim("GET", "/faults", None).await[0]["hits"], 1);
@@ -51,11 +46,7 @@ async fn the_source_fails_on_demand_too() {
     let stage = stage().await;
     let endpoint = stage.simulator.endpoints().atera.clone();
     let bearer = format!("Authorization: Bearer {}", endpoint.token);
-    let read = async || {
-        stage
-            .ask(&endpoint.url, "GET", "/api/v3/tickets?page=1", &[&bearer], b"")
-            .await
-    };
+    let read = async || stage.ask(&endpoint.url, "GET", "/api/v3/tickets?page=1", &[&bearer], b"").await;
     stage
         .fault(
             json!({"api": "atera", "path": "/api/v3/tickets", "times": 1, "action": {"kind": "half_body"}}),
@@ -63,13 +54,8 @@ async fn the_source_fails_on_demand_too() {
         .await;
     assert!(!read().await.is_whole());
     let whole = read().await;
-    assert_eq!(
-        (whole.status, whole.json()["totalItemCount"].as_i64()),
-        (200, Some(60))
-    );
-    stage
-        .fault(json!({"api": "atera", "times": 1, "action": {"kind": "expire_token"}}))
-        .await;
+    assert_eq!((whole.status, whole.json()["totalItemCount"].as_i64()), (200, Some(60)));
+    stage.fault(json!({"api": "atera", "times": 1, "action": {"kind": "expire_token"}})).await;
     let expired = read().await;
     assert_eq!((expired.status, expired.body.len()), (401, 0));
     stage.simulator.stop().await;
@@ -79,9 +65,7 @@ async fn the_source_fails_on_demand_too() {
 async fn a_hanging_line_does_not_keep_the_simulator_from_stopping() {
     let stage = stage().await;
     let action = json!({"kind": "applied_then_timeout", "hang_ms": 3_600_000});
-    stage
-        .fault(json!({"api": "gorgias", "path": "/api/account", "action": action}))
-        .await;
+    stage.fault(json!({"api": "gorgias", "path": "/api/account", "action": action})).await;
     let wait = json!({"path": "/api/account", "timeout_ms": 60_000});
     let base = stage.simulator.endpoints().gorgias.url.clone();
     let headers = [stage.auth.as_str()];

@@ -26,16 +26,11 @@ async fn only_an_outgoing_message_without_a_sent_time_is_an_email() {
     let mut incoming = message(customer, "i");
     incoming["sent_datetime"] = Value::Null;
     stage.post(&path, &incoming).await;
-    stage
-        .post(&path, &outgoing("api", json!("2024-01-01T00:00:00Z")))
-        .await;
+    stage.post(&path, &outgoing("api", json!("2024-01-01T00:00:00Z"))).await;
     stage.post(&path, &outgoing("internal-note", Value::Null)).await;
     assert_eq!(state(&stage).await["emails_sent"], 0);
     let sent = stage.post(&path, &outgoing("email", Value::Null)).await;
-    assert!(
-        sent["sent_datetime"].is_string(),
-        "the vendor fills it once it has sent"
-    );
+    assert!(sent["sent_datetime"].is_string(), "the vendor fills it once it has sent");
     assert_eq!(state(&stage).await["emails_sent"], 1);
     let emails = stage.sim("GET", "/emails", None).await;
     assert_eq!(
@@ -64,11 +59,7 @@ async fn rules_act_on_what_is_not_flagged_as_imported() {
     live["channel"] = json!("email");
     stage.post("/tickets", &live).await;
     assert_eq!(state(&stage).await["emails_sent"], 1, "the auto-reply");
-    assert_eq!(
-        state(&stage).await["surveys_scheduled"],
-        1,
-        "a closed e-mail ticket"
-    );
+    assert_eq!(state(&stage).await["surveys_scheduled"], 1, "a closed e-mail ticket");
     assert!(0 < state(&stage).await["webhooks_fired"].as_u64().unwrap());
     stage.simulator.stop().await;
 }

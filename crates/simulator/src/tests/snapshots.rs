@@ -14,9 +14,7 @@ async fn reading_changes_nothing_and_writing_shows() {
     assert_eq!(same, json!({"equal": true, "differences": []}));
     stage.post("/tickets", &ticket(customer, "t")).await;
     for form in ["", "?canonical=true"] {
-        let other = stage
-            .sim("GET", &format!("/snapshot/compare/before{form}"), None)
-            .await;
+        let other = stage.sim("GET", &format!("/snapshot/compare/before{form}"), None).await;
         assert_eq!(other["equal"], false);
     }
     stage.simulator.stop().await;
@@ -32,10 +30,8 @@ async fn fill(stage: &Stage, backwards: bool) {
         let customer = stage.customer(&format!("{name}@b.example")).await;
         let mut body = ticket(customer, name);
         body["tags"] = json!([{"name": format!("tag {name}")}, {"name": "VIP"}]);
-        body["messages"] = json!([
-            message(customer, &format!("{name}:1")),
-            message(customer, &format!("{name}:2"))
-        ]);
+        body["messages"] =
+            json!([message(customer, &format!("{name}:1")), message(customer, &format!("{name}:2"))]);
         if backwards {
             body["tags"].as_array_mut().unwrap().reverse();
         }

@@ -14,14 +14,7 @@ async fn every_unknown_field_is_named_at_its_level() {
     body["messages"][0]["attachments"] = json!([{"url": "u", "name": "n"}]);
     let answer = stage.call("POST", "/tickets", Some(&body)).await;
     assert_eq!(answer.status, 400);
-    assert_eq!(
-        answer.wrong_fields(),
-        [
-            "colour",
-            "messages.0.attachments.0.content_type",
-            "messages.0.body"
-        ]
-    );
+    assert_eq!(answer.wrong_fields(), ["colour", "messages.0.attachments.0.content_type", "messages.0.body"]);
     assert_eq!(stage.sim("GET", "/state", None).await["tickets"], 0);
     stage.simulator.stop().await;
 }
@@ -32,10 +25,7 @@ async fn an_account_that_does_not_know_imported_names_it() {
     stage.switch(json!({"accept_imported": false})).await;
     let customer = stage.customer("a@b.example").await;
     let answer = stage.call("POST", "/tickets", Some(&ticket(customer, "t"))).await;
-    assert_eq!(
-        (answer.status, answer.wrong_fields()),
-        (400, vec!["imported".to_owned()])
-    );
+    assert_eq!((answer.status, answer.wrong_fields()), (400, vec!["imported".to_owned()]));
     stage.simulator.stop().await;
 }
 
@@ -49,10 +39,7 @@ async fn people_must_exist_on_the_right_side() {
     body["messages"][0]["from_agent"] = json!(true);
     body["messages"][0]["receiver"] = json!({"id": agent});
     let answer = stage.call("POST", "/tickets", Some(&body)).await;
-    assert_eq!(
-        answer.wrong_fields(),
-        ["assignee_user", "messages.0.receiver", "messages.0.sender"]
-    );
+    assert_eq!(answer.wrong_fields(), ["assignee_user", "messages.0.receiver", "messages.0.sender"]);
     stage.simulator.stop().await;
 }
 
@@ -74,25 +61,10 @@ async fn field_values_are_strict_by_definition() {
         body["custom_fields"] = json!([{"id": id, "value": value}]);
         stage.call("POST", "/tickets", Some(&body)).await.status
     };
-    assert_eq!(
-        (status(choice, json!("a")).await, status(choice, json!("b")).await),
-        (201, 400)
-    );
-    assert_eq!(
-        (status(number, json!(4.5)).await, status(number, json!(6)).await),
-        (201, 400)
-    );
-    assert_eq!(
-        (
-            status(flag, json!(false)).await,
-            status(flag, json!("true")).await
-        ),
-        (201, 400)
-    );
-    assert_eq!(
-        (status(text, json!("x")).await, status(text, json!(1)).await),
-        (201, 400)
-    );
+    assert_eq!((status(choice, json!("a")).await, status(choice, json!("b")).await), (201, 400));
+    assert_eq!((status(number, json!(4.5)).await, status(number, json!(6)).await), (201, 400));
+    assert_eq!((status(flag, json!(false)).await, status(flag, json!("true")).await), (201, 400));
+    assert_eq!((status(text, json!("x")).await, status(text, json!(1)).await), (201, 400));
     assert_eq!(status(99, json!("x")).await, 400);
     stage.simulator.stop().await;
 }
@@ -106,34 +78,14 @@ async fn only_so_many_fields_may_be_active() {
         json!({"object_type": "Ticket", "label": label, "definition": definition})
     };
     let third = stage.post("/custom-fields", &body("third")).await["id"].clone();
-    assert_eq!(
-        stage
-            .call("POST", "/custom-fields", Some(&body("fourth")))
-            .await
-            .status,
-        400
-    );
+    assert_eq!(stage.call("POST", "/custom-fields", Some(&body("fourth"))).await.status, 400);
     let archived = json!({"deactivated_datetime": "2024-01-01T00:00:00Z"});
-    assert_eq!(
-        stage
-            .call("PUT", &format!("/custom-fields/{third}"), Some(&archived))
-            .await
-            .status,
-        202
-    );
+    assert_eq!(stage.call("PUT", &format!("/custom-fields/{third}"), Some(&archived)).await.status, 202);
     stage.post("/custom-fields", &body("fourth")).await;
-    assert_eq!(
-        stage.call("GET", "/custom-fields", None).await.wrong_fields(),
-        ["object_type"]
-    );
-    let active = stage
-        .get("/custom-fields?object_type=Ticket&archived=false")
-        .await;
+    assert_eq!(stage.call("GET", "/custom-fields", None).await.wrong_fields(), ["object_type"]);
+    let active = stage.get("/custom-fields?object_type=Ticket&archived=false").await;
     assert_eq!(active["data"].as_array().unwrap().len(), 3);
     let date = json!({"object_type": "Ticket", "label": "d", "definition": {"data_type": "date", "input_settings": {}}});
-    assert_eq!(
-        stage.call("POST", "/custom-fields", Some(&date)).await.status,
-        400
-    );
+    assert_eq!(stage.call("POST", "/custom-fields", Some(&date)).await.status, 400);
     stage.simulator.stop().await;
 }

@@ -16,39 +16,23 @@ async fn upload(stage: &Stage, files: &[(&str, &[u8])]) -> Answer {
     }
     body.extend_from_slice(b"--cut--\r\n");
     let base = stage.simulator.endpoints().gorgias.url.clone();
-    let headers = [
-        stage.auth.as_str(),
-        "Content-Type: multipart/form-data; boundary=cut",
-    ];
-    stage
-        .ask(&base, "POST", "/api/upload?type=attachment", &headers, &body)
-        .await
+    let headers = [stage.auth.as_str(), "Content-Type: multipart/form-data; boundary=cut"];
+    stage.ask(&base, "POST", "/api/upload?type=attachment", &headers, &body).await
 }
 
 #[tokio::test]
 async fn several_files_in_one_call_each_get_an_address_that_serves_them() {
     let stage = stage().await;
-    let answer = upload(
-        &stage,
-        &[
-            ("a b.png", b"first"),
-            ("c.png", b"\x00\xffsecond"),
-            ("c.png", b"first"),
-        ],
-    )
-    .await;
+    let answer =
+        upload(&stage, &[("a b.png", b"first"), ("c.png", b"\x00\xffsecond"), ("c.png", b"first")]).await;
     assert_eq!(answer.status, 201, "{}", answer.json());
     let rows = answer.json();
     assert_eq!(
         rows[1],
         json!({"url": rows[1]["url"], "name": "c.png", "content_type": "image/png", "size": 8})
     );
-    let mut addresses: Vec<&str> = rows
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|row| row["url"].as_str())
-        .collect();
+    let mut addresses: Vec<&str> =
+        rows.as_array().unwrap().iter().filter_map(|row| row["url"].as_str()).collect();
     let base = stage.simulator.endpoints().gorgias.url.clone();
     for (address, bytes) in addresses.iter().zip([&b"first"[..], b"\x00\xffsecond", b"first"]) {
         let path = &address[address.find("/uploads/").unwrap()..];

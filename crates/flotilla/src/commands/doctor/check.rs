@@ -26,30 +26,15 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn ok(name: &'static str, finding: impl Into<String>) -> Self {
-        Self {
-            name,
-            verdict: Verdict::Ok,
-            finding: finding.into(),
-            remedy: None,
-        }
+        Self { name, verdict: Verdict::Ok, finding: finding.into(), remedy: None }
     }
 
     pub(super) fn warn(name: &'static str, finding: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            name,
-            verdict: Verdict::Warn,
-            finding: finding.into(),
-            remedy: Some(remedy.into()),
-        }
+        Self { name, verdict: Verdict::Warn, finding: finding.into(), remedy: Some(remedy.into()) }
     }
 
     pub(super) fn fail(name: &'static str, finding: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            name,
-            verdict: Verdict::Fail,
-            finding: finding.into(),
-            remedy: Some(remedy.into()),
-        }
+        Self { name, verdict: Verdict::Fail, finding: finding.into(), remedy: Some(remedy.into()) }
     }
 
     /// The check as a person reads it.
@@ -59,11 +44,7 @@ impl Check {
             Verdict::Warn => "warn",
             Verdict::Fail => "FAIL",
         };
-        let remedy = self
-            .remedy
-            .as_ref()
-            .map(|remedy| format!("\n{:26}-> {remedy}", ""))
-            .unwrap_or_default();
+        let remedy = self.remedy.as_ref().map(|remedy| format!("\n{:26}-> {remedy}", "")).unwrap_or_default();
         format!("{verdict}  {:18}  {}{remedy}\n", self.name, self.finding)
     }
 }

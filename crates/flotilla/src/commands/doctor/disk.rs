@@ -17,20 +17,13 @@ pub(super) fn check(name: &'static str, file: &Path, key: &str) -> Check {
     let elsewhere = format!("make room there, or name another place in {key}");
     if let Err(error) = tempfile::tempfile_in(&folder) {
         let finding = format!("{} cannot be written ({error})", folder.display());
-        return Check::fail(
-            name,
-            finding,
-            format!("mend the rights, or name another place in {key}"),
-        );
+        return Check::fail(name, finding, format!("mend the rights, or name another place in {key}"));
     }
     match free_bytes(&folder) {
         Ok(free) => of_room(name, &folder, free, elsewhere),
         Err(error) => Check::warn(
             name,
-            format!(
-                "{} can be written, free space is unknown ({error})",
-                folder.display()
-            ),
+            format!("{} can be written, free space is unknown ({error})", folder.display()),
             elsewhere,
         ),
     }
@@ -47,11 +40,7 @@ fn of_room(name: &'static str, folder: &Path, free: u64, remedy: String) -> Chec
 
 fn existing_folder(file: &Path) -> PathBuf {
     let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let found = full
-        .ancestors()
-        .skip(1)
-        .find(|folder| folder.is_dir())
-        .map(Path::to_owned);
+    let found = full.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned);
     found.unwrap_or_else(|| PathBuf::from("."))
 }
 
@@ -84,11 +73,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a/b/ledger.db");
         assert_eq!(existing_folder(&file), folder.path());
-        assert!(
-            check("ledger", &file, "storage.ledger")
-                .finding
-                .contains("can be written")
-        );
+        assert!(check("ledger", &file, "storage.ledger").finding.contains("can be written"));
         assert!(!folder.path().join("a").exists());
     }
 

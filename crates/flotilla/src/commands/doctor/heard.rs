@@ -19,10 +19,7 @@ pub(super) struct Heard {
 
 impl Heard {
     pub(super) fn new(rate: Rate) -> Self {
-        Self {
-            inner: LocalLimiter::new(rate),
-            last: Mutex::new(None),
-        }
+        Self { inner: LocalLimiter::new(rate), last: Mutex::new(None) }
     }
 
     /// What was last said: used, and allowed.

@@ -12,11 +12,7 @@ pub(super) async fn checks(settings: &Settings, access: &Access) -> Vec<Check> {
     let client = match vendors::source(settings, access) {
         Ok(client) => client,
         Err(failure) => {
-            return vec![Check::fail(
-                "source",
-                failure.to_string(),
-                "correct the setting named",
-            )];
+            return vec![Check::fail("source", failure.to_string(), "correct the setting named")];
         }
     };
     let account = match client.account().await {
@@ -24,16 +20,8 @@ pub(super) async fn checks(settings: &Settings, access: &Access) -> Vec<Check> {
         Err(error) => return vec![Check::fail("source", error.to_string(), advice(error.kind))],
     };
     let plan = account.plan.as_deref().unwrap_or("unknown");
-    let mut checks = vec![Check::ok(
-        "source",
-        format!("Atera answers and takes the token (plan {plan})"),
-    )];
-    checks.extend(
-        account
-            .time_zone_name
-            .as_deref()
-            .and_then(|zone| of_zone(settings, zone)),
-    );
+    let mut checks = vec![Check::ok("source", format!("Atera answers and takes the token (plan {plan})"))];
+    checks.extend(account.time_zone_name.as_deref().and_then(|zone| of_zone(settings, zone)));
     checks.push(vendor_clock::check("source clock", &access.source_url).await);
     checks.push(fallback_customer(settings, &client).await);
     checks
@@ -48,11 +36,7 @@ pub(super) fn supplements(settings: &Settings) -> Check {
     if settings.source.supplements.tags.is_none() {
         let remedy =
             "export tags to a CSV file and name it in source.supplements.tags, if tags are to be moved";
-        return Check::warn(
-            name,
-            "there is no tags file, and no API of Atera gives tags",
-            remedy,
-        );
+        return Check::warn(name, "there is no tags file, and no API of Atera gives tags", remedy);
     }
     let count = settings.source.supplements.files().count();
     Check::ok(name, format!("{count} of 4 files are given, each can be read"))

@@ -21,21 +21,17 @@ pub(super) async fn check(name: &'static str, api: &Url) -> Check {
         Some(ms @ 0..=NEAR_MS) => Check::ok(name, format!("the clocks agree ({} s apart)", ms / 1000)),
         Some(ms @ ..=FAR_MS) => Check::warn(name, format!("the clocks are {} s apart", ms / 1000), remedy),
         Some(ms) => Check::fail(name, format!("the clocks are {} s apart", ms / 1000), remedy),
-        None => Check::warn(
-            name,
-            "the vendor's clock could not be read",
-            "compare this machine's clock by hand",
-        ),
+        None => {
+            Check::warn(name, "the vendor's clock could not be read", "compare this machine's clock by hand")
+        }
     }
 }
 
 async fn difference_ms(api: &Url) -> Option<u64> {
     let front = api.join("/").ok()?;
     let no_redirects = reqwest::redirect::Policy::none();
-    let client = reqwest::Client::builder()
-        .redirect(no_redirects)
-        .timeout(std::time::Duration::from_secs(10))
-        .build();
+    let client =
+        reqwest::Client::builder().redirect(no_redirects).timeout(std::time::Duration::from_secs(10)).build();
     let request = client.ok()?.head(front);
     #[expect(
         clippy::disallowed_methods,
@@ -58,10 +54,7 @@ mod tests {
 
     #[test]
     fn a_date_header_is_read() {
-        assert_eq!(
-            date("Sun, 01 Mar 2026 12:00:05 GMT"),
-            Some(UnixMs(1_772_366_405_000))
-        );
+        assert_eq!(date("Sun, 01 Mar 2026 12:00:05 GMT"), Some(UnixMs(1_772_366_405_000)));
         assert_eq!(date("yesterday"), None);
     }
 }

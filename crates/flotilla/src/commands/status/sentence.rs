@@ -13,10 +13,8 @@ const RATE_BOUND: f64 = 0.85;
 
 /// Whether nothing more happens by itself in this state.
 pub(super) fn is_at_rest(state: MigrationState) -> bool {
-    !matches!(
-        state,
-        MigrationState::Running | MigrationState::Verifying | MigrationState::RollingBack
-    ) && !before_the_run(state)
+    !matches!(state, MigrationState::Running | MigrationState::Verifying | MigrationState::RollingBack)
+        && !before_the_run(state)
 }
 
 fn before_the_run(state: MigrationState) -> bool {
@@ -27,12 +25,7 @@ fn before_the_run(state: MigrationState) -> bool {
 /// State, what it waits for, rate used of the rate allowed, time left.
 pub(super) fn of(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>, now: UnixMs) -> String {
     let migration = &view.migration;
-    let mut parts = vec![format!(
-        "{} is {}{}",
-        migration.id,
-        migration.state,
-        under_way(&view.progress)
-    )];
+    let mut parts = vec![format!("{} is {}{}", migration.id, migration.state, under_way(&view.progress))];
     parts.push(waits_for(view, pulse, next, now));
     if let Some(pulse) = pulse {
         parts.push(format!(
@@ -53,10 +46,7 @@ fn under_way(progress: &[StepProgress]) -> String {
     match unfinished {
         Some(step) => {
             let all = step.done + step.leased + step.ready + step.dead;
-            format!(
-                " ({} {}, {} of {all} batches done)",
-                step.step, step.kind, step.done
-            )
+            format!(" ({} {}, {} of {all} batches done)", step.step, step.kind, step.done)
         }
         None => String::new(),
     }
@@ -75,16 +65,8 @@ fn waits_for(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>
             false => "NOT every record is accounted for, see `flotilla report`".to_owned(),
         },
         (_, None) => "no process is at work on it, `flotilla run` goes on".to_owned(),
-        (
-            _,
-            Some(Pulse {
-                blocked_ms: Some(ms), ..
-            }),
-        ) => {
-            format!(
-                "it waits because the destination asked for a pause of another {}",
-                span(*ms)
-            )
+        (_, Some(Pulse { blocked_ms: Some(ms), .. })) => {
+            format!("it waits because the destination asked for a pause of another {}", span(*ms))
         }
         (_, Some(pulse)) if pulse.waiting > 0 && pulse.rate_used >= RATE_BOUND => {
             "it waits for leave to call the destination, whose rate is the bottleneck".to_owned()
@@ -115,11 +97,7 @@ mod tests {
 
     fn view(state: MigrationState, created: u64) -> MigrationView {
         let id = MigrationId::new("acme").unwrap();
-        let tally = Tally {
-            source: 5,
-            created,
-            ..Tally::default()
-        };
+        let tally = Tally { source: 5, created, ..Tally::default() };
         MigrationView {
             migration: Migration {
                 id: id.clone(),
@@ -167,12 +145,7 @@ mod tests {
     #[test]
     fn a_run_bound_by_the_rate_says_state_wait_rate_and_time_left() {
         assert_eq!(
-            of(
-                &view(MigrationState::Running, 1),
-                Some(&pulse(0.97, 3, None)),
-                None,
-                UnixMs(0)
-            ),
+            of(&view(MigrationState::Running, 1), Some(&pulse(0.97, 3, None)), None, UnixMs(0)),
             "acme is running (copy ticket, 3 of 10 batches done); it waits for leave to call the destination, whose \
              rate is the bottleneck; 97 % of 2.0 calls a second used; about 2 min 5 s left."
         );

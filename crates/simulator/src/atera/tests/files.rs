@@ -7,12 +7,7 @@ use super::reader::{Answer, Served, serve};
 
 async fn urls(served: &Served, ticket: i64) -> Vec<String> {
     let listed = served.json(&format!("/tickets/{ticket}/attachments")).await;
-    listed
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|url| url.as_str().unwrap().to_owned())
-        .collect()
+    listed.as_array().unwrap().iter().map(|url| url.as_str().unwrap().to_owned()).collect()
 }
 
 async fn first(served: &Served, ticket: i64) -> Answer {
@@ -23,10 +18,7 @@ async fn first(served: &Served, ticket: i64) -> Answer {
 async fn a_listed_file_is_served_with_its_type_and_name() {
     let served = serve(60).await;
     let file = first(&served, 28).await;
-    assert_eq!(
-        (file.status, file.headers["content-type"].as_str()),
-        (200, "application/pdf")
-    );
+    assert_eq!((file.status, file.headers["content-type"].as_str()), (200, "application/pdf"));
     assert!(file.headers["content-disposition"].contains("filename=\"report.pdf\""));
     assert!(file.body.starts_with(b"%PDF-"));
     let several = urls(&served, 29).await;
@@ -45,29 +37,21 @@ async fn a_listing_signs_anew_on_the_same_path() {
     let path = |url: &str| url.split('?').next().unwrap().to_owned();
     assert_ne!(one, two);
     assert_eq!(path(&one[0]), path(&two[0]));
-    assert_eq!(
-        served.plain(&one[0], &[]).await.body,
-        served.plain(&two[0], &[]).await.body
-    );
+    assert_eq!(served.plain(&one[0], &[]).await.body, served.plain(&two[0], &[]).await.body);
 }
 
 #[tokio::test]
 async fn stale_unsigned_and_forged_urls_are_refused() {
     let served = serve(60).await;
     let good = urls(&served, 28).await.remove(0);
-    assert_eq!(
-        served.plain(good.split('?').next().unwrap(), &[]).await.status,
-        403
-    );
+    assert_eq!(served.plain(good.split('?').next().unwrap(), &[]).await.status, 403);
     let (before, after) = good.split_once("expires=").unwrap();
     let forged = format!("{before}expires=9{after}");
     assert_eq!(served.plain(&forged, &[]).await.status, 403);
     let gone = urls(&served, 30).await;
     assert_eq!(served.plain(&gone[0], &[]).await.status, 200);
     assert_eq!(served.plain(&gone[1], &[]).await.status, 403);
-    served
-        .switch(&serde_json::json!({"file_url_lifetime_s": 0}))
-        .await;
+    served.switch(&serde_json::json!({"file_url_lifetime_s": 0})).await;
     assert_eq!(first(&served, 28).await.status, 403);
 }
 
@@ -99,10 +83,7 @@ async fn a_token_sent_to_a_file_host_is_counted() {
     let ordinary = urls(&served, 28).await.remove(0);
     served.plain(&ordinary, &["X-API-KEY: any"]).await;
     assert_eq!(served.account.token_sent_to_files(), 2);
-    assert_eq!(
-        served.plain("/_sim/atera/state", &[]).await.json()["token_sent_to_files"],
-        2
-    );
+    assert_eq!(served.plain("/_sim/atera/state", &[]).await.json()["token_sent_to_files"], 2);
 }
 
 #[tokio::test]
@@ -110,9 +91,7 @@ async fn images_stand_inline_as_data_by_cid_and_hosted() {
     let served = serve(60).await;
     let html = async |ticket: i64| -> String {
         let rows = served.rows(&format!("/tickets/{ticket}/comments")).await;
-        rows.iter()
-            .filter_map(|row| row["CommentHtml"].as_str())
-            .collect()
+        rows.iter().filter_map(|row| row["CommentHtml"].as_str()).collect()
     };
     assert!(html(25).await.contains("src=\"data:image/png;base64,"));
     assert!(html(26).await.contains("src=\"cid:image001.png@"));
@@ -120,10 +99,7 @@ async fn images_stand_inline_as_data_by_cid_and_hosted() {
     let hosted = html(27).await;
     let (_, after) = hosted.split_once("src=\"").unwrap();
     let image = served.plain(after.split('"').next().unwrap(), &[]).await;
-    assert_eq!(
-        (image.status, image.headers["content-type"].as_str()),
-        (200, "image/png")
-    );
+    assert_eq!((image.status, image.headers["content-type"].as_str()), (200, "image/png"));
     assert!(image.body.starts_with(b"\x89PNG"));
     assert_eq!(served.plain("/files/inline/28/0.png", &[]).await.status, 404);
 }

@@ -50,12 +50,7 @@ pub(super) async fn serve(tickets: u32) -> Served {
 /// Serves an account.
 pub(super) async fn serve_with(seed: u64, tickets: u32, rate: Option<SourceRate>) -> Served {
     let now: Timestamp = NOW.parse().unwrap();
-    let account = Arc::new(Account::new(&Setup {
-        seed,
-        tickets,
-        rate,
-        now: Now::from(move || now),
-    }));
+    let account = Arc::new(Account::new(&Setup { seed, tickets, rate, now: Now::from(move || now) }));
     let app = axum::Router::new()
         .nest("/api/v3", router(Arc::clone(&account)))
         .nest("/_sim/atera", admin_router(Arc::clone(&account)))
@@ -63,11 +58,7 @@ pub(super) async fn serve_with(seed: u64, tickets: u32, rate: Option<SourceRate>
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-    Served {
-        account,
-        address,
-        server,
-    }
+    Served { account, address, server }
 }
 
 impl Served {
@@ -89,9 +80,7 @@ impl Served {
         let join = if path.contains('?') { '&' } else { '?' };
         let mut rows = Vec::new();
         for page in 1.. {
-            let body = self
-                .json(&format!("{path}{join}page={page}&itemsInPage=50"))
-                .await;
+            let body = self.json(&format!("{path}{join}page={page}&itemsInPage=50")).await;
             rows.extend(body["items"].as_array().cloned().unwrap_or_default());
             if body["totalPages"].as_i64().unwrap() <= page {
                 break;
@@ -103,12 +92,7 @@ impl Served {
     /// Applies an edit.
     pub(super) async fn edit(&self, edit: &Value) -> Value {
         let answer = self
-            .ask(
-                "POST",
-                "/_sim/atera/edit",
-                &["Content-Type: application/json"],
-                &edit.to_string(),
-            )
+            .ask("POST", "/_sim/atera/edit", &["Content-Type: application/json"], &edit.to_string())
             .await;
         assert_eq!(answer.status, 200, "edit {edit}");
         answer.json()
@@ -117,21 +101,14 @@ impl Served {
     /// Moves switches.
     pub(super) async fn switch(&self, change: &Value) {
         let answer = self
-            .ask(
-                "PUT",
-                "/_sim/atera/settings",
-                &["Content-Type: application/json"],
-                &change.to_string(),
-            )
+            .ask("PUT", "/_sim/atera/settings", &["Content-Type: application/json"], &change.to_string())
             .await;
         assert_eq!(answer.status, 200, "settings {change}");
     }
 
     /// Reads a path of this listener, or a URL on it, without any token.
     pub(super) async fn plain(&self, url: &str, headers: &[&str]) -> Answer {
-        let path = url
-            .strip_prefix(&format!("http://{}", self.address))
-            .unwrap_or(url);
+        let path = url.strip_prefix(&format!("http://{}", self.address)).unwrap_or(url);
         self.ask("GET", path, headers, "").await
     }
 
@@ -155,23 +132,14 @@ fn parse(bytes: &[u8]) -> Answer {
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let pair = |line: &str| {
-        line.split_once(": ")
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-    };
+    let pair =
+        |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
     let headers: BTreeMap<String, String> = lines.filter_map(pair).collect();
     let mut body = bytes[end + 4..].to_vec();
-    if headers
-        .get("transfer-encoding")
-        .is_some_and(|coding| coding == "chunked")
-    {
+    if headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked") {
         body = unchunk(&body);
     }
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    Answer { status, headers, body }
 }
 
 fn unchunk(mut bytes: &[u8]) -> Vec<u8> {

@@ -9,15 +9,7 @@ use super::reader::serve;
 #[tokio::test]
 async fn every_status_occurs_on_the_ticket_the_table_names() {
     let served = serve(300).await;
-    let fixed = [
-        "Pending",
-        "Resolved",
-        "Closed",
-        "Deleted",
-        "Spam",
-        "Merged",
-        "Waiting Vendor",
-    ];
+    let fixed = ["Pending", "Resolved", "Closed", "Deleted", "Spam", "Merged", "Waiting Vendor"];
     for (ticket, status) in (4..).zip(fixed) {
         assert_eq!(
             served.json(&format!("/tickets/{ticket}")).await["TicketStatus"],
@@ -31,16 +23,7 @@ async fn every_status_occurs_on_the_ticket_the_table_names() {
         .iter()
         .map(|row| row["TicketStatus"].as_str().unwrap().to_owned())
         .collect();
-    let wanted = [
-        "Closed",
-        "Deleted",
-        "Merged",
-        "Open",
-        "Pending",
-        "Resolved",
-        "Spam",
-        "Waiting Vendor",
-    ];
+    let wanted = ["Closed", "Deleted", "Merged", "Open", "Pending", "Resolved", "Spam", "Waiting Vendor"];
     assert_eq!(statuses, wanted.map(str::to_owned).into());
 }
 
@@ -92,12 +75,7 @@ async fn relations_are_told_only_when_asked_for() {
 async fn titles_may_be_missing_or_longer_than_any_subject() {
     let served = serve(60).await;
     assert!(served.json("/tickets/51").await["TicketTitle"].is_null());
-    assert!(
-        998 < served.json("/tickets/52").await["TicketTitle"]
-            .as_str()
-            .unwrap()
-            .len()
-    );
+    assert!(998 < served.json("/tickets/52").await["TicketTitle"].as_str().unwrap().len());
 }
 
 #[tokio::test]
@@ -106,38 +84,14 @@ async fn custom_fields_have_all_types_and_exceed_the_destination() {
     let rows = served.json("/customvalues/customfields").await;
     let rows = rows.as_array().unwrap();
     let of = |target: &str| rows.iter().filter(|row| row["Target"] == target).count();
-    assert_eq!(
-        [
-            of("Ticket"),
-            of("Customer"),
-            of("Contact"),
-            of("Contract"),
-            of("Agent")
-        ],
-        [30, 5, 2, 1, 1]
-    );
+    assert_eq!([of("Ticket"), of("Customer"), of("Contact"), of("Contract"), of("Agent")], [30, 5, 2, 1, 1]);
     let types: BTreeSet<&str> = rows.iter().map(|row| row["DataType"].as_str().unwrap()).collect();
-    assert_eq!(
-        types,
-        [
-            "Boolean",
-            "Date",
-            "Numeric",
-            "Options",
-            "OptionsWithDependencies",
-            "Text"
-        ]
-        .into()
-    );
+    assert_eq!(types, ["Boolean", "Date", "Numeric", "Options", "OptionsWithDependencies", "Text"].into());
     let dependent = rows.iter().find(|row| row["Name"] == "Subcategory").unwrap();
     assert_eq!(dependent["DataType"], "OptionsWithDependencies");
     assert_eq!(dependent["ParentAttributeName"], "Category");
     assert!(
-        dependent["PossibleValues"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|option| option["ParentName"].is_string())
+        dependent["PossibleValues"].as_array().unwrap().iter().all(|option| option["ParentName"].is_string())
     );
 }
 
@@ -147,10 +101,7 @@ async fn value_rows_hold_zero_and_false_where_they_mean_nothing() {
     let all = served.json("/customvalues/ticketfields/45").await;
     let all = all.as_array().unwrap();
     assert_eq!(all.len(), 30);
-    assert!(
-        all.iter()
-            .all(|row| row["ValueAsDecimal"].is_number() && row["ValueAsBool"].is_boolean())
-    );
+    assert!(all.iter().all(|row| row["ValueAsDecimal"].is_number() && row["ValueAsBool"].is_boolean()));
     let named = |name: &str| all.iter().find(|row| row["FieldName"] == name).unwrap();
     assert_eq!(named("Asset Tag")["ValueAsDecimal"], 0.0);
     assert!(
@@ -173,12 +124,7 @@ async fn one_option_is_not_among_the_possible_ones_and_some_rows_are_blank() {
         .collect();
     let (mut unlisted, mut blank) = (BTreeSet::new(), 0);
     for ticket in 1..=120 {
-        for row in served
-            .json(&format!("/customvalues/ticketfields/{ticket}"))
-            .await
-            .as_array()
-            .unwrap()
-        {
+        for row in served.json(&format!("/customvalues/ticketfields/{ticket}")).await.as_array().unwrap() {
             let text = row["ValueAsString"].as_str();
             if row["OptionId"].is_string() && !listed.contains(text.unwrap()) {
                 unlisted.insert(ticket);
@@ -195,21 +141,14 @@ async fn one_option_is_not_among_the_possible_ones_and_some_rows_are_blank() {
 async fn a_value_by_name_answers_a_row_or_nothing_in_two_ways() {
     let served = serve(60).await;
     assert_eq!(
-        served
-            .json("/customvalues/ticketfield/45/Vendor%20%2F%20Contract")
-            .await[0]["FieldName"],
+        served.json("/customvalues/ticketfield/45/Vendor%20%2F%20Contract").await[0]["FieldName"],
         "Vendor / Contract"
     );
     assert_eq!(served.json("/customvalues/ticketfield/47/Room").await, json!([]));
     let unset = (2..=60).step_by(2);
     let mut statuses = BTreeSet::new();
     for ticket in unset {
-        statuses.insert(
-            served
-                .get(&format!("/customvalues/ticketfield/{ticket}/Room"))
-                .await
-                .status,
-        );
+        statuses.insert(served.get(&format!("/customvalues/ticketfield/{ticket}/Room")).await.status);
     }
     assert_eq!(statuses, [200, 404].into());
 }

@@ -1,0 +1,44 @@
+//! What a stack is started with: the simulated account, and settings above those that make a small account quick.
+
+use simulator::{Options, Rate};
+use toml::Value;
+
+/// What a stack is started with.
+#[derive(Debug, Clone)]
+pub struct StackOptions {
+    /// The stand-in of both vendors.
+    pub simulator: Options,
+    /// Settings by dotted key, above the stack's own.
+    pub settings: Vec<(String, Value)>,
+}
+
+impl StackOptions {
+    /// A quick stack with this many tickets. Every kind of trap needs 60.
+    #[must_use]
+    pub fn tickets(tickets: u32) -> Self {
+        let simulator =
+            Options { tickets, rate: Rate { limit: 5_000, window_ms: 1_000 }, ..Options::default() };
+        Self { simulator, settings: Vec::new() }
+    }
+
+    /// Everything random follows from this number.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.simulator.seed = seed;
+        self
+    }
+
+    /// The destination's limit, which the program is told too.
+    #[must_use]
+    pub fn rate(mut self, limit: u32, window_ms: u64) -> Self {
+        self.simulator.rate = Rate { limit, window_ms };
+        self
+    }
+
+    /// One setting of the program, by dotted key.
+    #[must_use]
+    pub fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.settings.push((key.to_owned(), value.into()));
+        self
+    }
+}

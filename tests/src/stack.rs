@@ -1,0 +1,200 @@
+//! The stack: both vendors' stand-in in this process, a folder of its own, a configuration, and verbs. The program under
+//! test runs as a process of its own. Everything is stopped and removed when the stack goes.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bootstrap::SystemClock;
+use ledger::SqliteLedger;
+use protocol::{MigrationId, ObjectKind, StepPoint};
+use reqwest::Method;
+use serde_json::Value;
+use simulator::{Endpoints, Simulator};
+use tempfile::TempDir;
+
+use crate::{
+    Admin, Books, COUNTS_VARIABLE, CRASH_VARIABLE, CrashPoint, CrashingProbe, Ended, Running, StackOptions,
+    configuration,
+};
+
+/// A whole Flotilla on this machine, for one test.
+#[derive(Debug)]
+pub struct Stack {
+    program: PathBuf,
+    options: StackOptions,
+    simulator: Simulator,
+    /// The stand-in's levers and gauges.
+    pub admin: Admin,
+    folder: TempDir,
+}
+
+impl Stack {
+    /// Starts the stand-in and writes the configuration. `program` is the program under test:
+    /// `env!("CARGO_BIN_EXE_flotilla-under-test")`, which only an integration test is told.
+    ///
+    /// # Panics
+    /// When a port cannot be bound or a file cannot be written.
+    pub async fn start(program: &str, options: StackOptions) -> Self {
+        let simulator = Simulator::start(options.simulator.clone()).await.unwrap();
+        let admin = Admin::new(&simulator.endpoints().admin_url);
+        let stack =
+            Self { program: program.into(), options, simulator, admin, folder: tempfile::tempdir().unwrap() };
+        stack.simulator.write_supplements(&stack.folder().join("supplements")).unwrap();
+        stack.write_configuration();
+        stack
+    }
+
+    /// The same stack from the beginning: the stand-in seeded anew on the same addresses, an empty folder.
+    ///
+    /// # Panics
+    /// As [`Stack::start`].
+    pub async fn anew(self) -> Self {
+        let mut options = self.options.clone();
+        let address = |url: &str| url.split('/').nth(2).unwrap().parse().unwrap();
+        options.simulator.atera = address(&self.endpoints().atera.url);
+        options.simulator.gorgias = address(&self.endpoints().gorgias.url);
+        let program = self.program.to_string_lossy().into_owned();
+        self.simulator.stop().await;
+        drop(self.admin);
+        Self::start(&program, options).await
+    }
+
+    /// Sets one setting of the program, for the runs to come.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    pub fn set(&mut self, key: &str, value: impl Into<toml::Value>) {
+        self.options.settings.push((key.to_owned(), value.into()));
+        self.write_configuration();
+    }
+
+    fn write_configuration(&self) {
+        let supplements = self.folder().join("supplements");
+        let rate = self.options.simulator.rate;
+        let text = configuration::text(self.endpoints(), &supplements, rate, &self.options.settings);
+        fs::write(self.configuration(), text).unwrap();
+    }
+
+    /// The stack's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The configuration file.
+    #[must_use]
+    pub fn configuration(&self) -> PathBuf {
+        self.folder().join("flotilla.toml")
+    }
+
+    /// The folder of the reports.
+    #[must_use]
+    pub fn reports(&self) -> PathBuf {
+        self.folder().join("reports")
+    }
+
+    /// The ledger's file.
+    #[must_use]
+    pub fn ledger_file(&self) -> PathBuf {
+        self.folder().join("state/ledger.db")
+    }
+
+    /// Name of the migration.
+    #[must_use]
+    pub fn migration(&self) -> MigrationId {
+        MigrationId::new(configuration::MIGRATION).unwrap()
+    }
+
+    /// How the stand-in is reached.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        self.simulator.endpoints()
+    }
+
+    /// Starts the program with these arguments behind the configuration, and these variables.
+    #[must_use]
+    pub fn spawn_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let configuration = self.configuration();
+        let mut all = vec!["--config", configuration.to_str().unwrap()];
+        all.extend(arguments);
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let variables: BTreeMap<String, String> = variables.iter().map(own).collect();
+        Running::start(&self.program, &all, self.folder(), &variables)
+    }
+
+    /// Starts a run and leaves it at work.
+    #[must_use]
+    pub fn spawn(&self) -> Running {
+        self.spawn_with(&["run", "--output", "json"], &[])
+    }
+
+    /// Any command to its end, such as `["status"]`.
+    pub async fn command(&self, arguments: &[&str]) -> Ended {
+        self.spawn_with(arguments, &[]).ended().await
+    }
+
+    /// A run to its end.
+    pub async fn run(&self) -> Ended {
+        self.spawn().ended().await
+    }
+
+    /// A run to its end, and how often it passed each point of the corridor.
+    ///
+    /// # Panics
+    /// When the run did not end by itself.
+    pub async fn run_counting(&self) -> (Ended, BTreeMap<(ObjectKind, StepPoint), u64>) {
+        let file = self.folder().join("counts.json");
+        let variables = [(COUNTS_VARIABLE, file.to_str().unwrap())];
+        let ended = self.spawn_with(&["run", "--output", "json"], &variables).ended().await;
+        let written: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        (ended, CrashingProbe::counts_of(&written))
+    }
+
+    /// A run that kills itself at this point, or comes to its end without passing it.
+    pub async fn run_until_crash(&self, kind: ObjectKind, point: StepPoint, nth: u64) -> Ended {
+        let crash = CrashPoint { kind, point, nth }.to_string();
+        let variables = [(CRASH_VARIABLE, crash.as_str())];
+        self.spawn_with(&["run", "--output", "json"], &variables).ended().await
+    }
+
+    /// `GET /_sim/{route}`.
+    pub async fn admin_get(&self, route: &str) -> Value {
+        self.admin.get(route).await
+    }
+
+    /// `POST /_sim/{route}`.
+    pub async fn admin_post(&self, route: &str, body: &Value) -> Value {
+        self.admin.send(Method::POST, route, body).await
+    }
+
+    /// Puts these fault rules in the place of whatever stood.
+    pub async fn faults(&self, rules: &Value) {
+        self.admin.send(Method::PUT, "faults", rules).await;
+    }
+
+    /// The destination's whole state.
+    #[must_use]
+    pub fn snapshot(&self, canonical: bool) -> Value {
+        self.simulator.snapshot(canonical)
+    }
+
+    /// The ledger, open for reading.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn ledger(&self) -> SqliteLedger {
+        SqliteLedger::open_read_only(&self.ledger_file(), Arc::new(SystemClock)).await.unwrap()
+    }
+
+    /// What the ledger says at rest.
+    pub async fn books(&self) -> Books {
+        let ledger = self.ledger().await;
+        let books = Books::read(&*ledger, &self.migration()).await;
+        ledger.close().await;
+        books
+    }
+}
