@@ -115,15 +115,24 @@ impl Dispatcher {
         }
         let progress = self.ledger.progress(id, migration.pass).await?;
         if progress.iter().any(|one| one.dead > 0) {
-            let cause = FailureCode::AttemptsExhausted;
-            let why = "a batch failed at every attempt";
-            self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
-            return Ok(Some(Ended::Halted(cause)));
+            return self.halt_for_dead(id).await.map(Some);
         }
         self.report_phases(&migration, &progress).await?;
         self.plan(&migration, &progress).await?;
         self.push_ready(&migration).await?;
         Ok(None)
+    }
+
+    /// A batch is dead. Whoever buried it has halted the migration with the cause before; a migration that is not halted
+    /// all the same (its state was moved on by hand) is halted here.
+    async fn halt_for_dead(&self, id: &MigrationId) -> Result<Ended, Error> {
+        let now = self.ledger.create(id, serde_json::Value::Null).await?;
+        if now.state == MigrationState::Halted {
+            return Ok(Ended::Halted(now.cause.unwrap_or(FailureCode::AttemptsExhausted)));
+        }
+        let (cause, why) = (FailureCode::AttemptsExhausted, "a batch failed at every attempt");
+        self.ledger.transition(id, MigrationState::Halted, Some(cause), "dispatcher", why).await?;
+        Ok(Ended::Halted(cause))
     }
 
     async fn plan(&self, migration: &Migration, progress: &[StepProgress]) -> Result<(), Error> {

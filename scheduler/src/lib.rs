@@ -8,6 +8,8 @@ mod gate;
 mod planner;
 mod report;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use dispatcher::{Dispatcher, Ended, Pace};
 pub use gate::Gate;

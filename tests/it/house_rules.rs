@@ -34,7 +34,6 @@ const DEPENDS: [(&str, &[&str]); 15] = [
             "gorgias",
             "ledger",
             "limiter",
-            "mapping",
             "objects",
             "protocol",
             "queue",
@@ -43,7 +42,7 @@ const DEPENDS: [(&str, &[&str]); 15] = [
             "worker",
         ],
     ),
-    ("tests", &["flotilla", "protocol", "simulator"]),
+    ("tests", &["bootstrap", "flotilla", "ledger", "protocol", "simulator"]),
 ];
 
 /// Outside libraries with one owner (or the owners named).

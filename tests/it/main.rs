@@ -1,7 +1,19 @@
 //! The integration tests: one binary, each module a story about the whole.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod at_rest;
+mod cli_configuration;
+mod cli_looks;
+mod cli_stopping;
+mod contract;
+mod crash;
+mod crash_lane;
+mod faults;
 mod house_rules;
 mod main_job;
+mod rerun;
+mod threads;
 
 /// The program under test: `flotilla` with a probe that can crash it.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flotilla-under-test");

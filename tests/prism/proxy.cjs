@@ -40,8 +40,10 @@ const carry = (request, bytes) =>
     sent.end(bytes);
   });
 
-// Prism's face of a carrier: the answer in the form its checks read, and the untouched one beside it.
-const forward = ({ data }) => () => async () => {
+// Prism's face of a carrier: the answer in the form its checks read, and the untouched one beside it. What Prism routed
+// the request to is noted on the way, because Prism lets query parameters pass that the contract does not know.
+const forward = ({ data }, _upstream, _agent, operation) => () => async () => {
+  data.operation = operation;
   try {
     const { answer, bytes } = await data.carried();
     const output = { statusCode: answer.statusCode, headers: answer.headers, body: parsed(bytes, answer.headers) };
@@ -72,6 +74,12 @@ const asInput = (request, bytes) => {
   };
 };
 
+const undeclared = ({ operation, url }) => {
+  const known = new Set((operation?.request?.query ?? []).map(parameter => parameter.name));
+  const strangers = operation ? Object.keys(url.query).filter(name => !known.has(name)) : [];
+  return strangers.map(name => ({ path: ['query', name], message: 'is not a parameter of this operation' }));
+};
+
 const main = async () => {
   const operations = await getHttpOperationsFromSpec(contract);
   const config = {
@@ -81,18 +89,21 @@ const main = async () => {
   const prism = createInstance(config, { logger, forward });
 
   const serve = async (request, reply) => {
-    const input = asInput(request, await read(request));
+    const bytes = await read(request).catch(() => undefined);
+    // A caller who died in the middle of a sentence has asked nothing.
+    if (bytes === undefined) return;
+    const input = asInput(request, bytes);
     const judged = await prism.request(input, operations, config)();
-    const line = { method: request.method, path: input.url.path };
+    const line = { method: request.method, path: input.operation?.path ?? input.url.path };
     if (judged._tag === 'Left') {
       say({ ...line, failed: String(judged.left?.message ?? judged.left) });
       reply.writeHead(502).end();
       return;
     }
-    const { answer, bytes } = await input.carried();
+    const { answer, bytes: untouched } = await input.carried();
     const { input: asked, output: answered } = judged.right.validations;
-    say({ ...line, status: answer.statusCode, request: asked, response: answered });
-    reply.writeHead(answer.statusCode, answer.headers).end(bytes);
+    say({ ...line, status: answer.statusCode, request: [...asked, ...undeclared(input)], response: answered });
+    reply.writeHead(answer.statusCode, answer.headers).end(untouched);
   };
 
   const server = http.createServer((request, reply) => {

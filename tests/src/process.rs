@@ -33,7 +33,6 @@ impl Ended {
     ///
     /// # Panics
     /// When it did not: with its last words.
-    #[must_use]
     pub fn well(&self) -> &Value {
         assert_eq!(self.code, Some(0), "the run did not end well: {}", self.stderr);
         self.summary.as_ref().unwrap()

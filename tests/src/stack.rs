@@ -126,6 +126,17 @@ impl Stack {
         Running::start(&self.program, &all, self.folder(), &variables)
     }
 
+    /// Starts the program through another one, such as a shell that sets a limit: its own arguments, then the program,
+    /// the configuration and `arguments`.
+    #[must_use]
+    pub fn spawn_through(&self, other: &Path, own: &[&str], arguments: &[&str]) -> Running {
+        let (program, configuration) = (self.program.to_str().unwrap(), self.configuration());
+        let mut all = own.to_vec();
+        all.extend([program, "--config", configuration.to_str().unwrap()]);
+        all.extend(arguments);
+        Running::start(other, &all, self.folder(), &BTreeMap::new())
+    }
+
     /// Starts a run and leaves it at work.
     #[must_use]
     pub fn spawn(&self) -> Running {

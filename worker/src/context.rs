@@ -8,12 +8,12 @@ use protocol::{Clock, MapSpec, MigrationId, ObjectKind, Probe};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Trouble, corridor, notes::Notes};
+use crate::{InHand, Trouble, corridor, notes::Notes};
 
 /// When to look for a record whose write may or may not have happened.
 #[derive(Debug, Clone)]
 pub struct DoubtPolicy {
-    /// Ages of the intent, in ms, at which to look, ascending. The last one is the longest time after which the
+    /// Ages of the doubt, in ms, at which to look, ascending. The last one is the longest time after which the
     /// destination is trusted to show what it took; only then is the write repeated.
     pub look_at_ages_ms: Vec<u64>,
 }
@@ -27,6 +27,8 @@ pub struct Knobs {
     pub lease_ms: u64,
     /// Records whose belongings are fetched ahead of the one being written.
     pub read_ahead: usize,
+    /// Records of one batch written at the same time.
+    pub abreast: usize,
     /// Failed attempts before a batch is dead.
     pub max_attempts: u32,
     /// First pause after a failed attempt, in ms; doubled with each further one.
@@ -64,6 +66,8 @@ pub struct Context {
     pub notes: Notes,
     /// The destination as it stood when each kind's turn came.
     pub seen: Seen,
+    /// Records that a batch under way is working on.
+    pub in_hand: InHand,
 }
 
 /// The destination as it stood when each kind's turn came, looked at once per kind.
@@ -83,5 +87,17 @@ impl Context {
         let destination = Arc::new(corridor::destination::look(self).await?);
         seen.insert(kind, Arc::clone(&destination));
         Ok(destination)
+    }
+
+    /// Waits for something that may take long, unless the process is asked to stop.
+    ///
+    /// # Errors
+    /// [`Trouble::Stopped`].
+    pub(crate) async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Trouble> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(Trouble::Stopped),
+            done = wait => Ok(done),
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Takes jobs off the queue: claims the batch, has it done, and writes into the ledger how the attempt ended.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
 use protocol::{Decision, FailureCode, Job, MigrationState, StepPoint};
 use tokio::{sync::Notify, time::Instant};
 
@@ -34,7 +35,11 @@ impl JobHandler {
         };
         let held = Held::new(Arc::clone(&cx.ledger), lease, cx.knobs.lease_ms, asked_at);
         cx.probe.reached(job.kind, StepPoint::Claimed);
-        let ended = jobs::run(cx, &held).await;
+        let ended = AssertUnwindSafe(jobs::run(cx, &held)).catch_unwind().await.unwrap_or_else(|_| {
+            // Without this a record that makes the program fail would be tried for ever, at no attempt's cost.
+            let detail = "the program itself failed on this batch".to_owned();
+            Err(Trouble::Failure { code: FailureCode::SourceMalformed, at: job.batch.to_string(), detail })
+        });
         cx.notes.close(job.batch);
         match ended {
             Ok(()) => {
@@ -57,12 +62,14 @@ impl JobHandler {
         let attempts = held.batch().attempts + 1;
         match (trouble.decision(), trouble.code()) {
             (Some(Decision::Retry), Some(code)) if attempts < knobs.max_attempts => {
-                let pause = knobs.backoff_ms.saturating_mul(1 << attempts.min(10));
+                let pause = knobs.backoff_ms.saturating_mul(1 << (attempts - 1).min(10));
                 ledger.release(&lease, true, now.plus_ms(pause), Some(code)).await?;
             }
             (Some(Decision::Retry), Some(code)) => {
-                ledger.bury(&lease, code, &trouble.to_string()).await?;
+                // The halt comes first: a dead batch of a migration that is not halted would be halted for by the
+                // dispatcher, which does not know the cause.
                 self.halt(code, &trouble).await?;
+                ledger.bury(&lease, code, &trouble.to_string()).await?;
             }
             (Some(Decision::Wait), code) => {
                 ledger.release(&lease, false, now.plus_ms(knobs.backoff_ms), code).await?;
@@ -80,8 +87,12 @@ impl JobHandler {
 
     async fn halt(&self, code: FailureCode, trouble: &Trouble) -> Result<(), Trouble> {
         let (ledger, id) = (&self.context.ledger, &self.context.migration);
-        ledger.transition(id, MigrationState::Halted, Some(code), "worker", &trouble.to_string()).await?;
-        Ok(())
+        let why = trouble.to_string();
+        match ledger.transition(id, MigrationState::Halted, Some(code), "worker", &why).await {
+            // Another batch was first: its cause stands.
+            Err(ledger::Error::IllegalMove { from: MigrationState::Halted, .. }) => Ok(()),
+            other => Ok(other.map(|_| ())?),
+        }
     }
 }
 

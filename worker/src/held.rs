@@ -73,9 +73,13 @@ impl Held {
     }
 }
 
-/// The part of a lease within which requests may leave: the rest is for the last answer to arrive.
+/// The part of a lease within which requests may leave and be answered, in ms: by its end every one of them is given up.
+pub(crate) fn safe_ms(lease_ms: u64) -> u64 {
+    lease_ms / 4 * 3
+}
+
 fn safe_part(lease_ms: u64) -> Duration {
-    Duration::from_millis(lease_ms / 4 * 3)
+    Duration::from_millis(safe_ms(lease_ms))
 }
 
 async fn renew(

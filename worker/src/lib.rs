@@ -11,10 +11,13 @@ mod held;
 pub mod jobs;
 mod notes;
 mod probe;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub use context::Seen;
 pub use context::{Context, DoubtPolicy, Knobs};
+pub use corridor::InHand;
 pub use handler::JobHandler;
 pub use held::Held;
 pub use notes::Notes;

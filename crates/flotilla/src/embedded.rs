@@ -60,6 +60,11 @@ pub(crate) async fn run(
 ) -> Result<Run, Failure> {
     let by = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
     let signature = Signature { by, map: settings.migration.signed_map.clone() };
+    // Whatever the configuration cannot give shows before the ledger is touched.
+    let limiter = parts::limiter_of(settings);
+    let source = parts::source(settings)?;
+    let gorgias = vendors::destination(settings, &settings.access()?, Arc::clone(&limiter))?;
+
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ledger: Arc<dyn Ledger> =
         Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
@@ -70,9 +75,6 @@ pub(crate) async fn run(
         tracing::info!(migration = %id, pass = %started.migration.pass, leases_freed = freed, "going on from an unfinished run");
     }
 
-    let limiter = parts::limiter_of(settings);
-    let source = parts::source(settings)?;
-    let gorgias = vendors::destination(settings, &settings.access()?, Arc::clone(&limiter))?;
     let stop = shutdown.drain().clone();
     let context = Arc::new(parts::context(
         settings,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use protocol::{MigrationState, ObjectKind, Pass, Tally};
+use protocol::{MigrationState, ObjectKind, Tally};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -45,15 +45,20 @@ async fn show(watched: Watched, bar: ProgressBar, over: CancellationToken) {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:10} [{bar:30}] {pos}/{len} {msg}") {
         bar.set_style(style.progress_chars("=> "));
     }
-    let mut looks: Vec<(Instant, u64)> = Vec::new();
+    let mut looks: Vec<Look> = Vec::new();
     while !over.is_cancelled() {
-        let granted = watched.limiter.snapshot().granted;
-        looks.push((Instant::now(), granted));
-        if looks.len() > RATE_LOOKS {
-            looks.remove(0);
-        }
-        if let Ok(Some(migration)) = watched.ledger.migration(&watched.migration).await {
-            draw(&watched, &bar, migration.state, migration.pass, rate(&looks)).await;
+        if let Ok(Some(migration)) = watched.ledger.migration(&watched.migration).await
+            && let Ok(tallies) = watched.ledger.tallies(&watched.migration, migration.pass).await
+        {
+            let moved: Vec<(ObjectKind, Tally)> =
+                ObjectKind::phases().filter_map(|kind| Some((kind, *tallies.get(&kind)?))).collect();
+            let records = moved.iter().map(|(_, tally)| tally.accounted()).sum();
+            let calls = watched.limiter.snapshot().granted;
+            looks.push(Look { at: Instant::now(), calls, records });
+            if looks.len() > RATE_LOOKS {
+                looks.remove(0);
+            }
+            draw(&watched, &bar, migration.state, &moved, &looks);
         }
         tokio::select! {
             () = over.cancelled() => {}
@@ -63,32 +68,40 @@ async fn show(watched: Watched, bar: ProgressBar, over: CancellationToken) {
     bar.finish_and_clear();
 }
 
-/// Calls per second over the last looks.
-fn rate(looks: &[(Instant, u64)]) -> f64 {
-    let (Some((first, from)), Some((last, to))) = (looks.first(), looks.last()) else {
-        return 0.0;
-    };
-    let seconds = (*last - *first).as_secs_f64();
-    if seconds > 0.0 { (to - from) as f64 / seconds } else { 0.0 }
+/// What one look saw.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    at: Instant,
+    calls: u64,
+    records: u64,
 }
 
-async fn draw(watched: &Watched, bar: &ProgressBar, state: MigrationState, pass: Pass, rate: f64) {
-    let Ok(tallies) = watched.ledger.tallies(&watched.migration, pass).await else {
-        return;
-    };
-    let moved: Vec<(ObjectKind, Tally)> =
-        ObjectKind::phases().filter_map(|kind| Some((kind, *tallies.get(&kind)?))).collect();
+/// Growth per second of a figure over the last looks.
+fn per_second(looks: &[Look], figure: impl Fn(&Look) -> u64) -> f64 {
+    let (Some(first), Some(last)) = (looks.first(), looks.last()) else { return 0.0 };
+    let seconds = (last.at - first.at).as_secs_f64();
+    if seconds > 0.0 { figure(last).saturating_sub(figure(first)) as f64 / seconds } else { 0.0 }
+}
+
+fn draw(
+    watched: &Watched,
+    bar: &ProgressBar,
+    state: MigrationState,
+    moved: &[(ObjectKind, Tally)],
+    looks: &[Look],
+) {
     let source: u64 = moved.iter().map(|(_, tally)| tally.source).sum();
     let accounted: u64 = moved.iter().map(|(_, tally)| tally.accounted()).sum();
     let now = moved.iter().find(|(_, tally)| tally.difference() > 0).map(|(kind, _)| kind.name());
     let allowed = watched.limiter.snapshot().rate;
     let allowed = f64::from(allowed.limit) * 1000.0 / allowed.window_ms as f64;
-    let left = source.saturating_sub(accounted);
-    let minutes =
-        if rate > 0.0 { format!(", about {:.1} min left", left as f64 / rate / 60.0) } else { String::new() };
-    let waits = if rate >= 0.9 * allowed { ", waiting for the rate limit" } else { "" };
+    let (calls, records) = (per_second(looks, |look| look.calls), per_second(looks, |look| look.records));
+    let left = source.saturating_sub(accounted) as f64;
+    let time =
+        if records > 0.0 { format!(", about {:.1} min left", left / records / 60.0) } else { String::new() };
+    let waits = if calls >= 0.9 * allowed { ", waiting for the rate limit" } else { "" };
     bar.set_length(source);
     bar.set_position(accounted);
     bar.set_prefix(now.unwrap_or(state.name()).to_owned());
-    bar.set_message(format!("{rate:.1} of {allowed:.1} calls/s{waits}{minutes}"));
+    bar.set_message(format!("{calls:.1} of {allowed:.1} calls/s{waits}{time}"));
 }

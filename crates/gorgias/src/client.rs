@@ -1,8 +1,8 @@
 //! The client: makes one call as the policy wants it made. What the calls are stands in `calls`, what an answer means in
 //! `policy`, and the sending in `transport`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::Retryable;
@@ -130,10 +130,13 @@ impl Client {
         &self.shared.config
     }
 
+    /// Repeats a read that may pass. When its time runs out between two tries, the answer is what went wrong before: it
+    /// was the destination that failed, not the wait for a permit.
     async fn tried<T, F>(&self, call: &Call, attempt: impl FnMut() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
+        let before = Mutex::new(None);
         let may_pass = |error: &Error| !call.is_write() && policy::may_pass(error) && !self.is_over();
         attempt
             .retry(policy::read_tries(&self.shared.config))
@@ -141,9 +144,14 @@ impl Client {
             .notify(|error, pause| {
                 count(&self.shared.counters.retries, 1);
                 tracing::debug!(endpoint = call.endpoint, %error, pause_ms = pause.as_millis(), "reading again");
+                *before.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
             })
             .adjust(|error, pause| pause.map(|pause| pause.max(error.retry_after().unwrap_or_default())))
             .await
+            .map_err(|error| match (error.kind(), before.into_inner()) {
+                (ErrorKind::NotSent(NotSentCause::Deadline), Ok(Some(before))) => before,
+                _ => error,
+            })
     }
 
     /// Makes a call once, not counting waits, and fails on anything but success.

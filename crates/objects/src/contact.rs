@@ -135,7 +135,7 @@ impl ObjectType for Contact {
         person::adopt(gorgias, target).await
     }
 
-    /// See [`person::present`] for the number of calls.
+    /// See `person::present` for the number of calls.
     async fn present(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Presence>, gorgias::Error> {
         person::present(gorgias, ids).await
     }

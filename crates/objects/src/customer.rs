@@ -97,7 +97,7 @@ impl ObjectType for Customer {
         person::find(gorgias, target).await
     }
 
-    /// See [`person::present`] for the number of calls.
+    /// See `person::present` for the number of calls.
     async fn present(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Presence>, gorgias::Error> {
         person::present(gorgias, ids).await
     }

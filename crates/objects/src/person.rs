@@ -102,11 +102,29 @@ pub(crate) fn parent_failed(kind: ObjectKind, cause: FailureCode) -> Reject {
     Reject::new(FailureCode::ParentFailed, format!("its {kind} did not land: {cause}"))
 }
 
+/// One call; a second one, without the numbers, when one of them is another customer's already: people share numbers,
+/// and each stays in `data`.
 pub(crate) async fn create(
     gorgias: &gorgias::Client,
     target: &PersonTarget,
 ) -> Result<TargetId, gorgias::Error> {
-    gorgias.create_customer(&target.wire()).await.map(TargetId)
+    let wire = target.wire();
+    let error = match gorgias.create_customer(&wire).await {
+        Ok(id) => return Ok(TargetId(id)),
+        Err(error) => error,
+    };
+    if target.phones.is_empty() || !may_be_a_number(&error) {
+        return Err(error);
+    }
+    let mut without = wire;
+    without.channels.retain(|channel| channel.kind != "phone");
+    gorgias.create_customer(&without).await.map(TargetId)
+}
+
+/// Whether an identifier is in use that is not, by the answer's own words, the address.
+fn may_be_a_number(error: &gorgias::Error) -> bool {
+    let fields = error.fields();
+    error.kind() == ErrorKind::Conflict && (fields.is_empty() || fields.iter().any(|field| field != "email"))
 }
 
 pub(crate) async fn complete(

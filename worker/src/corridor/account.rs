@@ -2,7 +2,7 @@
 
 use ledger::Commit;
 use objects::ObjectType;
-use protocol::{EntryState, Key, Outcome};
+use protocol::{Entry, EntryState, Key, Outcome};
 
 use crate::{Context, Held, Trouble};
 
@@ -12,14 +12,10 @@ pub(crate) async fn still_to_do<O: ObjectType>(
     held: &Held,
     rows: Vec<O::Row>,
 ) -> Result<Vec<O::Row>, Trouble> {
-    let pass = held.batch().pass;
     let mut to_do = Vec::with_capacity(rows.len());
     for row in rows {
         let key = Key { kind: O::KIND, id: O::id(&row) };
-        let entry = cx.ledger.entry(&cx.migration, &key).await?;
-        let settled = entry
-            .is_some_and(|entry| entry.pass == pass && matches!(entry.state, EntryState::Settled { .. }));
-        if settled {
+        if is_settled(cx, held, &key).await? {
             continue;
         }
         if O::excluded(&row, &cx.spec) {
@@ -29,4 +25,11 @@ pub(crate) async fn still_to_do<O: ObjectType>(
         to_do.push(row);
     }
     Ok(to_do)
+}
+
+/// Whether this pass has already accounted for a record.
+pub(crate) async fn is_settled(cx: &Context, held: &Held, key: &Key) -> Result<bool, Trouble> {
+    let pass = held.batch().pass;
+    let settled = |entry: Entry| entry.pass == pass && matches!(entry.state, EntryState::Settled { .. });
+    Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(settled))
 }

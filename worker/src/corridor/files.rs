@@ -12,7 +12,7 @@ use protocol::{Entry, FailureCode, Key, ObjectKind, Outcome, Pass, SourceId, Ste
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Context, Held, Trouble};
+use crate::{Context, Held, Trouble, corridor::nested};
 
 /// Files in one upload call.
 const FILES_PER_CALL: usize = 10;
@@ -206,8 +206,14 @@ impl Files {
         &self,
         cx: &Context,
         held: &Held,
+        of: &Key,
         otherwise: (Outcome, FailureCode),
     ) -> Result<(), Trouble> {
+        // A file that an earlier attempt met and the record no longer has.
+        let still: Vec<&Key> = self.0.iter().map(|file| &file.key).collect();
+        let gone = (Outcome::Skipped, FailureCode::SourceGone);
+        nested::close_kind(cx, held, of, ObjectKind::Attachment, gone, &still).await?;
+
         for file in &self.0 {
             if file.pass == Some(held.batch().pass) {
                 continue;

@@ -5,6 +5,11 @@ pub(crate) mod budget;
 pub(crate) mod destination;
 mod doubt;
 mod files;
+mod in_hand;
+mod nested;
 pub(crate) mod pages;
 pub(crate) mod record;
+pub(crate) mod suspects;
 mod write;
+
+pub use in_hand::InHand;

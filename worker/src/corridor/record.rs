@@ -6,16 +6,21 @@ use protocol::{FailureCode, Key, Outcome};
 
 use crate::{
     Context, Held, Trouble,
-    corridor::{files, write},
+    corridor::{account, files, write},
 };
 
-/// Accounts for one record, whatever becomes of it.
+/// Accounts for one record, whatever becomes of it. True when the destination has answered for it.
 pub(crate) async fn settle<O: ObjectType>(
     cx: &Context,
     held: &Held,
-    key: Key,
+    key: &Key,
     source: O::Source,
-) -> Result<(), Trouble> {
+) -> Result<bool, Trouble> {
+    let Some(_in_hand) = cx.in_hand.take(key) else { return Ok(false) };
+    // Another batch may have settled it since this page was read.
+    if account::is_settled(cx, held, key).await? {
+        return Ok(false);
+    }
     let mut resolved = parents::<O>(cx, &source).await?;
     let mut files = files::facts(cx, held, O::assets(&source)).await?;
     loop {
@@ -23,26 +28,45 @@ pub(crate) async fn settle<O: ObjectType>(
         let mapped = match O::map(&source, &resolved, &cx.spec) {
             Ok(mapped) => mapped,
             Err(reject) => {
-                files.account(cx, held, (Outcome::Rejected, FailureCode::ParentFailed)).await?;
-                cx.notes.keep(held.batch().id, &key, &reject.notes).await?;
-                return refuse(cx, held, key, &reject).await;
+                files.account(cx, held, key, (Outcome::Rejected, FailureCode::ParentFailed)).await?;
+                cx.notes.keep(held.batch().id, key, &reject.notes).await?;
+                refuse(cx, held, key, &reject).await?;
+                return Ok(false);
             }
         };
-        let landed = write::landed_before(cx, &key).await?;
+        let landed = write::landed_before(cx, key).await?;
         if !landed && files.upload(cx, held).await? {
             continue;
         }
-        cx.notes.keep(held.batch().id, &key, &mapped.notes).await?;
-        files.account(cx, held, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
+        cx.notes.keep(held.batch().id, key, &mapped.notes).await?;
+        files.account(cx, held, key, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
         let mut target = mapped.target;
         O::place(&mut target, &files.uploads());
-        return write::put::<O>(cx, held, &key, mapped.fingerprint, &target).await;
+        return write::put::<O>(cx, held, key, mapped.fingerprint, &target).await;
+    }
+}
+
+/// Reads what belongs to a record. One whose parts are not found has gone, if it is itself no longer there.
+pub(crate) async fn read<O: ObjectType>(cx: &Context, row: O::Row) -> Result<O::Source, Trouble> {
+    let key = Key { kind: O::KIND, id: O::id(&row) };
+    let error = match cx.unless_stopped(O::hydrate(&cx.source, row)).await? {
+        Ok(source) => return Ok(source),
+        Err(error) => error,
+    };
+    let unread = objects::source_code(&error);
+    if unread != FailureCode::SourceGone {
+        return Err(Trouble::of(unread, &key, error.to_string()));
+    }
+    match cx.unless_stopped(O::one(&cx.source, &key.id)).await? {
+        Ok(None) => Err(Trouble::of(unread, &key, "it went away while it was read")),
+        Ok(Some(_)) => Err(Trouble::of(FailureCode::SourceMalformed, &key, error.to_string())),
+        Err(error) => Err(Trouble::source(&error)),
     }
 }
 
 /// Keeps a record that cannot be mapped, with its cause.
-async fn refuse(cx: &Context, held: &Held, key: Key, reject: &Reject) -> Result<(), Trouble> {
-    let left = Commit::left(key, reject.outcome, Some(reject.cause));
+async fn refuse(cx: &Context, held: &Held, key: &Key, reject: &Reject) -> Result<(), Trouble> {
+    let left = Commit::left(key.clone(), reject.outcome, Some(reject.cause));
     if reject.outcome == Outcome::Excluded {
         cx.ledger.commit(&held.lease(), &left).await?;
     } else {

@@ -2,9 +2,12 @@
 
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
-use protocol::{FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
+use protocol::{Decision, FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
 
-use crate::{Context, Held, Trouble, corridor::doubt};
+use crate::{
+    Context, Held, Trouble,
+    corridor::{doubt, nested},
+};
 
 /// Times a write whose outcome is unknown is looked for and, if not found, made again within one attempt.
 const ROUNDS: u32 = 3;
@@ -17,6 +20,8 @@ enum Written {
     Adopted(TargetId),
     /// The destination will not have it.
     Refused(FailureCode, String),
+    /// Somebody else has accounted for it meanwhile.
+    Elsewhere,
 }
 
 /// Whether an earlier pass (or attempt) wrote this record, so that nothing will be sent for it now.
@@ -24,57 +29,77 @@ pub(crate) async fn landed_before(cx: &Context, key: &Key) -> Result<bool, Troub
     Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(|entry| entry.target.is_some()))
 }
 
-/// Writes a record once, whatever happened before.
+/// Writes a record once, whatever happened before. True when the destination has answered for it.
 pub(crate) async fn put<O: ObjectType>(
     cx: &Context,
     held: &Held,
     key: &Key,
     fingerprint: Fingerprint,
     target: &O::Target,
-) -> Result<(), Trouble> {
+) -> Result<bool, Trouble> {
+    let before = cx.ledger.entry(&cx.migration, key).await?;
+    let quiet = doubt::quiet_since(before.as_ref(), cx.clock.now(), cx.knobs.lease_ms);
+    // What an earlier pass wrote is met again with everything that followed it, so that the pass counts that too.
+    if let Some(id) = before.filter(|entry| entry.fingerprint == Some(fingerprint)).and_then(|it| it.target) {
+        follow::<O>(cx, held, id, target).await?;
+    }
     let verdict = cx.ledger.intend(&held.lease(), key, fingerprint).await?;
     cx.probe.reached(O::KIND, StepPoint::Intended);
+    let new = (key, fingerprint, target);
     let written = match verdict {
-        Verdict::Settled | Verdict::Same { .. } => return Ok(()),
-        Verdict::Changed { target, .. } => return leave_changed(cx, held, key, target).await,
-        Verdict::New => create::<O>(cx, held, key, target).await?,
-        Verdict::InDoubt { since } => match doubt::find::<O>(cx, held, key, target, since).await? {
+        Verdict::Settled | Verdict::Same { .. } => return Ok(false),
+        // Its first write landed and what follows did not: it is gone on with, not judged as changed.
+        Verdict::Changed { target, before: None } => Written::Ours(target),
+        Verdict::Changed { target, before: Some(_) } => return leave_changed(cx, held, key, target).await,
+        Verdict::New => create::<O>(cx, held, new, true).await?,
+        Verdict::InDoubt { .. } => match doubt::find::<O>(cx, held, key, target, quiet).await? {
             Some(id) => Written::Ours(id),
-            None => create::<O>(cx, held, key, target).await?,
+            None => create::<O>(cx, held, new, false).await?,
         },
     };
     cx.probe.reached(O::KIND, StepPoint::Written);
     let (outcome, id) = match written {
-        Written::Ours(id) => {
-            complete::<O>(cx, held, key, id, target).await?;
-            (Outcome::Created, id)
-        }
+        Written::Ours(id) => match complete::<O>(cx, held, key, id, target).await? {
+            None => (Outcome::Created, id),
+            Some((cause, detail)) => {
+                // It stands there, not whole. Its id is kept, so that the next try goes on from it.
+                let failed =
+                    Commit { target: Some(id), ..Commit::left(key.clone(), Outcome::Failed, Some(cause)) };
+                cx.ledger.dead_letter(&held.lease(), &failed, &detail).await?;
+                return Ok(true);
+            }
+        },
         Written::Adopted(id) => (Outcome::Adopted, id),
         Written::Refused(cause, detail) => {
             let failed = Commit::left(key.clone(), Outcome::Failed, Some(cause));
             cx.ledger.dead_letter(&held.lease(), &failed, &detail).await?;
-            return Ok(());
+            return Ok(true);
         }
+        Written::Elsewhere => return Ok(false),
     };
     let commit = Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), outcome, id) };
     cx.ledger.commit(&held.lease(), &commit).await?;
     cx.probe.reached(O::KIND, StepPoint::Committed);
-    Ok(())
+    Ok(true)
 }
 
-/// One POST. An unknown outcome is looked for before anything is sent again.
+/// One POST. An unknown outcome is looked for before anything is sent again. `fresh`: the intent was written just now.
 async fn create<O: ObjectType>(
     cx: &Context,
     held: &Held,
-    key: &Key,
-    target: &O::Target,
+    (key, fingerprint, target): (&Key, Fingerprint, &O::Target),
+    mut fresh: bool,
 ) -> Result<Written, Trouble> {
     if let Some(id) = O::known(target, &*cx.destination(O::KIND).await?) {
         return Ok(Written::Adopted(id));
     }
     for _ in 0..ROUNDS {
         held.check()?;
-        let sent_at = cx.clock.now();
+        // Whoever comes after a crash counts from the intent, so each request has its own.
+        if !fresh && let Verdict::Settled = cx.ledger.intend(&held.lease(), key, fingerprint).await? {
+            return Ok(Written::Elsewhere);
+        }
+        fresh = false;
         let gorgias = cx.gorgias.until(held.deadline());
         let error = match O::create(&gorgias, target).await {
             Ok(id) => return Ok(Written::Ours(id)),
@@ -82,11 +107,12 @@ async fn create<O: ObjectType>(
         };
         match objects::target_code(&error) {
             FailureCode::TargetUncertain => {
-                if let Some(id) = doubt::find::<O>(cx, held, key, target, sent_at).await? {
+                let given_up = cx.clock.now();
+                if let Some(id) = doubt::find::<O>(cx, held, key, target, given_up).await? {
                     return Ok(Written::Ours(id));
                 }
             }
-            FailureCode::TargetConflict => return conflict::<O>(cx, held, target, &error).await,
+            FailureCode::TargetConflict => return conflict::<O>(cx, held, key, target, &error).await,
             code @ (FailureCode::TargetRejected | FailureCode::TargetMerged) => {
                 return Ok(Written::Refused(code, error.to_string()));
             }
@@ -100,28 +126,39 @@ async fn create<O: ObjectType>(
 async fn conflict<O: ObjectType>(
     cx: &Context,
     held: &Held,
+    key: &Key,
     target: &O::Target,
     error: &gorgias::Error,
 ) -> Result<Written, Trouble> {
     let gorgias = cx.gorgias.until(held.deadline());
     match O::find(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
         Found::One(id) => return Ok(Written::Ours(id)),
-        Found::Several(_) | Found::None => {}
+        Found::Several(ids) => return Err(doubt::several(key, &ids)),
+        Found::None => {}
     }
-    match O::adopt(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
-        Some(id) => Ok(Written::Adopted(id)),
-        None => Ok(Written::Refused(FailureCode::TargetConflict, error.to_string())),
+    let Some(id) = O::adopt(&gorgias, target).await.map_err(|error| Trouble::target(&error))? else {
+        return Ok(Written::Refused(FailureCode::TargetConflict, error.to_string()));
+    };
+    // What holds the identifier may be our own write, which the look by external id did not show yet.
+    let ours = O::external_id(&cx.spec, &key.id);
+    if ours.is_some() {
+        let there = O::present(&gorgias, &[id]).await.map_err(|error| Trouble::target(&error))?;
+        if there.iter().any(|one| one.target == id && one.external_id == ours) {
+            return Ok(Written::Ours(id));
+        }
     }
+    Ok(Written::Adopted(id))
 }
 
 /// What follows the first write: field values, and messages past the first 500, each by its own intent and commit.
+/// `Some`: the destination refuses it, and why.
 async fn complete<O: ObjectType>(
     cx: &Context,
     held: &Held,
     key: &Key,
     id: TargetId,
     target: &O::Target,
-) -> Result<(), Trouble> {
+) -> Result<Option<(FailureCode, String)>, Trouble> {
     let mut tries = 0;
     loop {
         held.check()?;
@@ -131,22 +168,37 @@ async fn complete<O: ObjectType>(
         };
         tries += 1;
         let code = objects::target_code(&error);
+        if code.decision() == Decision::Reject {
+            return Ok(Some((code, error.to_string())));
+        }
         if code != FailureCode::TargetUncertain || tries == ROUNDS {
             return Err(Trouble::of(code, key, error.to_string()));
         }
     }
+    follow::<O>(cx, held, id, target).await?;
+    cx.probe.reached(O::KIND, StepPoint::Completed);
+    Ok(None)
+}
+
+/// The messages past the first 500, each put by itself.
+async fn follow<O: ObjectType>(
+    cx: &Context,
+    held: &Held,
+    id: TargetId,
+    target: &O::Target,
+) -> Result<(), Trouble> {
     for follow_up in O::follow_ups(target, id) {
+        nested::try_again(cx, held, &follow_up.key).await?;
         let put = put::<objects::Message>(cx, held, &follow_up.key, follow_up.fingerprint, &follow_up.target);
         Box::pin(put).await?;
     }
-    cx.probe.reached(O::KIND, StepPoint::Completed);
     Ok(())
 }
 
 /// A record that changed at the source since it was copied: the copy is left as it is, and listed.
-async fn leave_changed(cx: &Context, held: &Held, key: &Key, target: TargetId) -> Result<(), Trouble> {
+async fn leave_changed(cx: &Context, held: &Held, key: &Key, target: TargetId) -> Result<bool, Trouble> {
     let cause = Some(FailureCode::ChangedSinceCopy);
     let left = Commit { target: Some(target), ..Commit::left(key.clone(), Outcome::Skipped, cause) };
     cx.ledger.dead_letter(&held.lease(), &left, "a delta brings it up to date").await?;
-    Ok(())
+    Ok(false)
 }

@@ -48,10 +48,8 @@ async fn walk_once<O: ObjectType>(cx: &Context, held: &Held) -> Result<Walk, Tro
     let (mut new, mut page, mut declared) = (0, 1, None);
     loop {
         held.check()?;
-        if cx.stop.is_cancelled() {
-            return Err(Trouble::Stopped);
-        }
-        let found = O::page(&cx.source, &Window::All, page).await.map_err(|error| Trouble::source(&error))?;
+        let page_read = cx.unless_stopped(O::page(&cx.source, &Window::All, page)).await?;
+        let found = page_read.map_err(|error| Trouble::source(&error))?;
         let ids: Vec<_> = found.rows.iter().map(O::id).collect();
         new += cx.ledger.note_seen(&cx.migration, pass, O::KIND, &ids).await?;
         for (facet, value) in found.rows.iter().flat_map(O::facets) {

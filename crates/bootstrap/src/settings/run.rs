@@ -7,6 +7,8 @@ use super::reader::Reader;
 pub struct Run {
     /// Batches worked on at the same time.
     pub workers: usize,
+    /// Records of one batch written at the same time.
+    pub abreast: usize,
     /// Life of a lease without renewal, ms.
     pub lease_ms: u64,
     /// Pages of a listing per batch.
@@ -23,6 +25,7 @@ impl Run {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             workers: usize::try_from(reader.whole("run.workers", 1..=256)).unwrap_or(1),
+            abreast: usize::try_from(reader.whole("run.abreast", 1..=256)).unwrap_or(1),
             lease_ms: reader.whole("run.lease_ms", 1_000..=3_600_000),
             batch_pages: reader.whole_u32("run.batch_pages", 1..=1_000),
             max_attempts: reader.whole_u32("run.max_attempts", 1..=1_000),

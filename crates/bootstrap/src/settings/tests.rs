@@ -1,3 +1,5 @@
+//! The settings, told as what an operator writes and what comes of it.
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use protocol::MapSpec;

@@ -1,3 +1,5 @@
+//! The spool, told as kills, repeats and merges.
+
 use protocol::{FailureCode, ObjectKind, SourceId};
 
 use super::*;

@@ -94,10 +94,11 @@ fn settings(demo: &Args) -> Vec<(&'static str, String)> {
         ("migration.signed_off_by", "the demo".to_owned()),
         ("destination.rate.limit", demo.limit.to_string()),
         ("destination.rate.window_ms", demo.window_ms.to_string()),
-        ("destination.in_doubt.look_at_ages_ms", "[500, 1500]".to_owned()),
+        ("destination.in_doubt.look_at_ages_ms", "[1500]".to_owned()),
         ("source.rate_start_per_s", "500".to_owned()),
         ("source.rate_cap_per_s", "2000".to_owned()),
-        ("run.workers", "4".to_owned()),
+        ("run.workers", "2".to_owned()),
+        ("run.abreast", "2".to_owned()),
         ("run.batch_pages", "1".to_owned()),
     ]
 }

@@ -3,11 +3,20 @@
 use std::sync::Arc;
 
 use bootstrap::SystemClock;
-use ledger::{Filter, SqliteLedger};
-use protocol::{FailureCode, Key, MigrationState, ObjectKind, SourceId};
+use ledger::{Filter, Ledger, SqliteLedger};
+use protocol::{
+    FailureCode, Key, Migration, MigrationState, NewBatch, ObjectKind, Slice, SourceId, Step,
+    api::StepProgress,
+};
 use serde::Serialize;
 
 use crate::{exit::Exit, failure::Failure, invocation::Invocation};
+
+/// Most records of one kind planned by one call; what is left is planned by the next.
+const MOST: u32 = 100_000;
+
+/// Records in a batch of named ids.
+const IDS_PER_BATCH: usize = 100;
 
 /// Arguments of `retry`.
 #[derive(Debug, clap::Args)]
@@ -38,16 +47,64 @@ pub(crate) async fn run(which: Args, call: &Invocation) -> Result<Exit, Failure>
     let id = &settings.migration.id;
     let ledger = SqliteLedger::open(&settings.storage.ledger, Arc::new(SystemClock)).await?;
     let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
-    let key = which.id.map(|id| Key { kind: which.kind.unwrap_or(ObjectKind::Ticket), id: SourceId(id) });
-    let filter = Filter { cause: which.cause, kind: which.kind, key };
-    let keys = ledger.reopen(id, migration.pass, &filter).await?;
-    if !keys.is_empty() && migration.state == MigrationState::Ready {
+    let kinds = match (which.kind, &which.id) {
+        (Some(kind), _) if kind.is_nested() => return Err(nested(kind)),
+        (Some(kind), _) => vec![kind],
+        (None, Some(_)) => vec![ObjectKind::Ticket],
+        (None, None) => ObjectKind::phases().collect(),
+    };
+    let mut keys = Vec::new();
+    for kind in kinds {
+        let key = which.id.clone().map(|id| Key { kind, id: SourceId(id) });
+        let filter = Filter { cause: which.cause, kind: Some(kind), key };
+        keys.extend(ledger.reopen(id, migration.pass, &filter).await?);
+    }
+    let planned = plan(&*ledger, &migration).await?;
+    if planned && migration.state == MigrationState::Ready {
         let who = settings.migration.signed_off_by.as_deref().unwrap_or("operator");
         ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
     }
     let records = keys.len();
-    call.output.say(&Reopened { records, keys }, || {
-        format!("{records} records will be tried again. Now: flotilla run")
+    call.output.say(&Reopened { records, keys }, || match records {
+        0 => "No record that was rejected or failed is meant by this.".to_owned(),
+        _ => format!("{records} records will be tried again. Now: flotilla run"),
     })?;
     Ok(Exit::Ok)
+}
+
+/// Files and later messages have no way of their own.
+fn nested(kind: ObjectKind) -> Failure {
+    Failure::new(
+        Exit::Refused,
+        format!(
+            "a record of kind {kind} is tried again with its ticket, never by itself: give the ticket's id; a ticket \
+             that landed without it stays as it is"
+        ),
+    )
+}
+
+/// Plans by name what is open of the kinds whose phase is over: nobody else comes past them in this pass. Repeating it
+/// after a crash plans what the crash left out. Answers whether anything is planned.
+async fn plan(ledger: &dyn Ledger, migration: &Migration) -> Result<bool, Failure> {
+    let (id, pass) = (&migration.id, migration.pass);
+    let progress = ledger.progress(id, pass).await?;
+    let mut batches = Vec::new();
+    for kind in ObjectKind::phases().filter(|kind| is_over(&progress, *kind)) {
+        let step = step_of(&progress, kind);
+        let open = ledger.unaccounted(id, pass, kind, MOST).await?;
+        let slices = open.chunks(IDS_PER_BATCH).map(|ids| Slice::Ids { ids: ids.to_vec() });
+        batches.extend(slices.map(|slice| NewBatch { step, kind, slice }));
+    }
+    ledger.add_batches(id, pass, &batches).await?;
+    Ok(!batches.is_empty())
+}
+
+fn is_over(progress: &[StepProgress], kind: ObjectKind) -> bool {
+    progress.iter().any(|one| one.kind == kind && one.step == Step::Verify)
+}
+
+/// The step that wrote the kind in this pass.
+fn step_of(progress: &[StepProgress], kind: ObjectKind) -> Step {
+    let provisioned = progress.iter().any(|one| one.kind == kind && one.step == Step::Provision);
+    if provisioned { Step::Provision } else { Step::Copy }
 }

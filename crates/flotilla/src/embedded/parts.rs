@@ -8,7 +8,7 @@ use limiter::{Limiter, LocalLimiter};
 use objects::SourceReader;
 use protocol::{Clock, Probe};
 use tokio_util::sync::CancellationToken;
-use worker::{Context, DoubtPolicy, Knobs, Notes, Seen};
+use worker::{Context, DoubtPolicy, InHand, Knobs, Notes, Seen};
 
 use crate::{failure::Failure, vendors};
 
@@ -42,6 +42,7 @@ pub(crate) fn context(
         holder: format!("embedded-{}-{}", std::process::id(), clock.now()),
         lease_ms: settings.run.lease_ms,
         read_ahead: settings.source.read_ahead,
+        abreast: settings.run.abreast,
         max_attempts: settings.run.max_attempts,
         backoff_ms: settings.run.backoff_ms,
         error_budget: settings.run.error_budget,
@@ -60,5 +61,6 @@ pub(crate) fn context(
         stop,
         notes: Notes::new(crate::papers::spool(settings)),
         seen: Seen::default(),
+        in_hand: InHand::default(),
     }
 }

@@ -42,6 +42,31 @@ async fn a_person_is_one_post_then_fields_then_data() {
 }
 
 #[tokio::test]
+async fn a_number_that_another_customer_holds_does_not_lose_the_person() {
+    let with_number = |asked: &Asked| asked.body["channels"].to_string().contains("phone");
+    let fake = Fake::start(move |asked| match with_number(asked) {
+        true => (409, json!({ "error": { "msg": "taken", "data": { "channels": ["in use"] } } })),
+        false => (201, json!({ "id": 5 })),
+    })
+    .await;
+    let target = contact();
+    assert!(!target.phones.is_empty());
+    assert_eq!(Contact::create(&fake.gorgias(), &target).await.unwrap(), TargetId(5));
+    let asked = fake.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1].body["channels"].as_array().unwrap().len(), 1);
+    assert!(target.data.to_string().contains(&target.phones[0]), "the number stays readable");
+}
+
+#[tokio::test]
+async fn a_taken_address_costs_no_second_call() {
+    let fake =
+        Fake::start(|_| (409, json!({ "error": { "msg": "taken", "data": { "email": ["in use"] } } }))).await;
+    let error = Contact::create(&fake.gorgias(), &contact()).await.unwrap_err();
+    assert_eq!((error.kind(), fake.lines().len()), (gorgias::ErrorKind::Conflict, 1));
+}
+
+#[tokio::test]
 async fn a_taken_address_leads_to_the_oldest_customer_who_has_it() {
     let fake = Fake::start(|asked| {
         assert_eq!(asked.query("email").as_deref(), Some("ada@acme.example"));

@@ -1,3 +1,5 @@
+//! The doctor, told as what it finds and what it advises.
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use bootstrap::Environment;

@@ -1,0 +1,6 @@
+//! Stories of the scheduler on real parts: a ledger in a file and the in-process queue. The worker is played: it does in
+//! the ledger what a worker would, and talks to nobody.
+
+mod beginnings;
+mod runs;
+mod stage;

@@ -1,0 +1,194 @@
+//! The stage of a story: a ledger in a file, a queue, a clock moved by hand, and a played worker.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use ledger::{Commit, Ledger, SqliteLedger};
+use protocol::{
+    Clock, Job, Key, MapSpec, Migration, MigrationId, ObjectKind, Outcome, SourceId, Step, Survey, TargetId,
+    UnixMs,
+};
+use queue::{MemoryQueue, Queue};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Cut, Dispatcher, Ended, Gate, Pace, Signature, start};
+
+/// A clock moved by hand.
+#[derive(Debug)]
+pub(super) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(super) fn pass_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> UnixMs {
+        UnixMs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// What the played worker leaves undone.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Habits {
+    /// Jobs it loses before it does any.
+    pub(super) loses: usize,
+    /// Tickets a listing does not show; only a look by id accounts for them.
+    pub(super) overlooks: Vec<SourceId>,
+    /// Tickets that nothing accounts for.
+    pub(super) forgets: Vec<SourceId>,
+    /// Tickets that fail the first time.
+    pub(super) fails: Vec<SourceId>,
+}
+
+#[derive(Debug)]
+pub(super) struct Played {
+    ledger: Arc<dyn Ledger>,
+    clock: Arc<HandClock>,
+    signal: Arc<Notify>,
+    habits: Mutex<Habits>,
+    pub(super) done: Mutex<Vec<(Step, ObjectKind)>>,
+}
+
+impl Played {
+    fn ids() -> Vec<SourceId> {
+        ["1", "2", "3"].map(SourceId::from).to_vec()
+    }
+
+    async fn work(&self, job: &Job) {
+        let Some(lease) = self.ledger.claim(job.batch, "played", 60_000).await.unwrap() else { return };
+        let (id, pass, kind) = (&job.migration, lease.batch.pass, job.kind);
+        match job.step {
+            Step::Survey => {
+                self.ledger.note_seen(id, pass, kind, &Self::ids()).await.unwrap();
+                let open = BTreeMap::from([("Open".to_owned(), 3)]);
+                let observed = BTreeMap::from([("status".to_owned(), open)]);
+                let survey = Survey { kind, count: 3, declared: Some(3), pages: 1, observed };
+                self.ledger.put_survey(id, pass, &survey).await.unwrap();
+            }
+            Step::Provision | Step::Copy => {
+                let by_id = matches!(lease.batch.slice, protocol::Slice::Ids { .. });
+                for source in self.ledger.unaccounted(id, pass, kind, 100).await.unwrap() {
+                    self.settle(&lease, Key { kind, id: source }, by_id).await;
+                }
+            }
+            Step::Verify => {}
+        }
+        self.ledger.finish(&lease).await.unwrap();
+        self.done.lock().unwrap().push((job.step, kind));
+    }
+
+    async fn settle(&self, lease: &protocol::Lease, key: Key, by_id: bool) {
+        let habits = self.habits.lock().unwrap().clone();
+        let tickets = key.kind == ObjectKind::Ticket;
+        if tickets && (habits.forgets.contains(&key.id) || (habits.overlooks.contains(&key.id) && !by_id)) {
+            return;
+        }
+        if tickets && habits.fails.contains(&key.id) {
+            let cause = Some(protocol::FailureCode::TargetRejected);
+            let failed = Commit::left(key, Outcome::Failed, cause);
+            return self.ledger.commit(lease, &failed).await.unwrap();
+        }
+        let target = TargetId(key.id.0.parse().unwrap());
+        self.ledger.commit(lease, &Commit::landed(key, Outcome::Created, target)).await.unwrap();
+    }
+}
+
+#[async_trait::async_trait]
+impl queue::Handler for Played {
+    async fn handle(&self, job: Job) {
+        let lost = {
+            let mut habits = self.habits.lock().unwrap();
+            let lost = habits.loses > 0;
+            habits.loses = habits.loses.saturating_sub(1);
+            lost
+        };
+        if lost {
+            // Time goes by until the dispatcher misses it.
+            self.clock.pass_ms(10_000);
+        } else {
+            self.work(&job).await;
+        }
+        self.signal.notify_one();
+    }
+}
+
+pub(super) struct Stage {
+    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) id: MigrationId,
+    pub(super) spec: MapSpec,
+    clock: Arc<HandClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(HandClock(AtomicI64::new(1_000_000)));
+        let shared: Arc<dyn Clock> = Arc::<HandClock>::clone(&clock);
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db"), shared).await.unwrap();
+        let spec = MapSpec {
+            fallback_agent: Some("anna@msp.example".to_owned()),
+            fallback_customer: Some(SourceId::from("1")),
+            ..MapSpec::default()
+        };
+        let id = MigrationId::new("acme").unwrap();
+        Self { ledger: Arc::new(ledger), id, spec, clock, _folder: folder }
+    }
+
+    pub(super) fn signature(&self) -> Signature {
+        Signature { by: "Ruth".to_owned(), map: None }
+    }
+
+    /// Begins (or resumes) and runs to its end, with a worker of these habits; answers what was done, in order.
+    pub(super) async fn run(&self, habits: Habits) -> (Ended, Vec<(Step, ObjectKind)>) {
+        start(&*self.ledger, &self.id, &self.spec, &self.signature()).await.unwrap();
+        self.dispatch(habits).await
+    }
+
+    pub(super) async fn dispatch(&self, habits: Habits) -> (Ended, Vec<(Step, ObjectKind)>) {
+        let (queue, signal) = (Arc::new(MemoryQueue::new()), Arc::new(Notify::new()));
+        let played = Arc::new(Played {
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::clone(&self.clock),
+            signal: Arc::clone(&signal),
+            habits: Mutex::new(habits),
+            done: Mutex::default(),
+        });
+        let stop = CancellationToken::new();
+        let server = tokio::spawn({
+            let (queue, played, stop) = (Arc::clone(&queue), Arc::clone(&played), stop.clone());
+            async move { queue.serve("played", 1, played, stop).await }
+        });
+        let gate = Gate { spec: self.spec.clone(), signed_off_by: "Ruth".to_owned() };
+        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10 };
+        let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
+        let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
+        let mut dispatcher =
+            Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal);
+        let ended = dispatcher.run(&self.id, &CancellationToken::new()).await.unwrap();
+        stop.cancel();
+        server.await.unwrap().unwrap();
+        let done = played.done.lock().unwrap().clone();
+        (ended, done)
+    }
+
+    pub(super) async fn migration(&self) -> Migration {
+        self.ledger.migration(&self.id).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn outcome(&self, kind: ObjectKind, id: &str) -> Option<Outcome> {
+        let key = Key { kind, id: SourceId::from(id) };
+        match self.ledger.entry(&self.id, &key).await.unwrap()?.state {
+            protocol::EntryState::Settled { outcome } => Some(outcome),
+            _ => None,
+        }
+    }
+}

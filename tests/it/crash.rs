@@ -1,0 +1,116 @@
+//! The process dies, and nothing is lost and nothing is there twice: at every point of the corridor, for every kind, once
+//! and twice, and when the destination took a write whose answer never came.
+
+use std::collections::BTreeSet;
+
+use protocol::{
+    ObjectKind::{self, Agent, Attachment, Contact, CustomField, Customer, Message, Tag, Ticket},
+    StepPoint,
+};
+use serde_json::{Value, json};
+
+use crate::crash_lane::{Hands, Lane, passages, through_lanes};
+
+/// Every pair of kind and point there is: a kind with batches of its own passes the batch's points, a record that is
+/// written the write's, a file the upload's. No agent is ever made, so none is completed.
+fn expected() -> BTreeSet<(ObjectKind, StepPoint)> {
+    use StepPoint::{
+        Checkpointed, Claimed, Committed, Completed, Finished, Intended, PageRead, UploadRecorded, Uploaded,
+        Written,
+    };
+    let mut pairs = BTreeSet::from([(Attachment, Uploaded), (Attachment, UploadRecorded)]);
+    for kind in [CustomField, Tag, Agent, Customer, Contact, Ticket] {
+        pairs.extend([Claimed, PageRead, Checkpointed, Finished].map(|point| (kind, point)));
+    }
+    for kind in [CustomField, Tag, Agent, Customer, Contact, Ticket, Message] {
+        pairs.extend([Intended, Written, Committed].map(|point| (kind, point)));
+    }
+    for kind in [CustomField, Tag, Customer, Contact, Ticket, Message] {
+        pairs.insert((kind, Completed));
+    }
+    pairs
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_any_step_leaves_no_duplicate_and_loses_nothing() {
+    let passages = passages().await;
+    let met: BTreeSet<_> = passages.iter().map(|(pair, _)| *pair).collect();
+    assert_eq!(met, expected(), "a point nobody passes is a point nobody tests");
+
+    let cases: Vec<_> = passages.into_iter().map(|(pair, _)| pair).collect();
+    let found = through_lanes(Hands::One, cases, killed_once).await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Killed at the first passage; the next run goes to the end.
+async fn killed_once(mut lane: Lane, (kind, point): (ObjectKind, StepPoint)) -> (Lane, Vec<String>) {
+    let killed = lane.stack().run_until_crash(kind, point, 1).await;
+    assert!(killed.was_killed(), "{kind} {point:?}: {}", killed.stderr);
+    let ended = lane.stack().run().await;
+    let found = lane.close(&ended).await;
+    (lane, found.into_iter().map(|what| format!("killed at {kind} {point:?}: {what}")).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_may_happen_twice() {
+    let found = through_lanes(Hands::Many, passages().await, killed_twice).await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Killed at a later passage, with other workers in the middle of something; killed again where the next run first comes
+/// to the same point; the third run goes to the end.
+async fn killed_twice(
+    mut lane: Lane,
+    ((kind, point), count): ((ObjectKind, StepPoint), u64),
+) -> (Lane, Vec<String>) {
+    let later = count / 2 + 1;
+    let killed = lane.stack().run_until_crash(kind, point, later).await;
+    assert!(killed.was_killed(), "{kind} {point:?} {later}: {}", killed.stderr);
+    let again = lane.stack().run_until_crash(kind, point, 1).await;
+    // What was the last of its kind, and durable, is not done again.
+    let may_be_over = later == count && matches!(point, StepPoint::Checkpointed | StepPoint::Finished);
+    assert!(again.was_killed() || may_be_over, "{kind} {point:?} again: {}", again.stderr);
+    let ended = lane.stack().run().await;
+    let found = lane.close(&ended).await;
+    (lane, found.into_iter().map(|what| format!("killed twice at {kind} {point:?}: {what}")).collect())
+}
+
+/// Every endpoint that writes.
+const WRITES: [(&str, &str); 8] = [
+    ("POST", "/api/custom-fields$"),
+    ("POST", "/api/tags$"),
+    ("POST", "/api/customers$"),
+    ("PUT", "/api/customers/*/data$"),
+    ("PUT", "/api/customers/*/custom-fields$"),
+    ("POST", "/api/tickets$"),
+    ("POST", "/api/tickets/*/messages$"),
+    ("POST", "/api/upload"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_applied_and_then_lost_is_not_repeated() {
+    let lost = [
+        json!({ "kind": "applied_then_timeout" }),
+        json!({ "kind": "applied_then_status", "status": 502 }),
+        json!({ "kind": "half_body" }),
+        json!({ "kind": "applied_then_status", "status": 504 }),
+    ];
+    let found = through_lanes(Hands::Many, lost.to_vec(), applied_and_lost).await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The second and third write of every endpoint are applied, and their answers lost.
+async fn applied_and_lost(mut lane: Lane, action: Value) -> (Lane, Vec<String>) {
+    let rule = |(method, path): (&str, &str)| json!({ "api": "gorgias", "method": method, "path": path, "skip": 1, "times": 2, "action": action });
+    lane.stack().faults(&json!(WRITES.map(rule))).await;
+    let ended = lane.stack().run().await;
+    let standing = lane.stack().admin_get("faults").await;
+    let mut found = Vec::new();
+    for rule in standing.as_array().unwrap() {
+        if rule["hits"] != json!(2) {
+            found.push(format!("the fault never struck: {rule}"));
+        }
+    }
+    found.extend(lane.close(&ended).await);
+    (lane, found.into_iter().map(|what| format!("{action}: {what}")).collect())
+}

@@ -1,0 +1,157 @@
+//! A lane for crash cases: one stack after another on the same two addresses, each compared at its end with an
+//! undisturbed run there. The addresses stand in the comments' HTML and so in what is written; that is why a lane keeps
+//! them. Lanes stand beside each other and take cases from one list.
+
+use std::{
+    collections::VecDeque,
+    future::Future,
+    sync::{Arc, Mutex},
+};
+
+use protocol::{ObjectKind, StepPoint};
+use serde_json::{Value, json};
+use tests::{Books, Ended, Stack, StackOptions};
+
+use crate::PROGRAM;
+
+/// Tickets of a case: with these every kind is met, a thread of 700 messages and nine uploads among them.
+const TICKETS: u32 = 36;
+
+/// Two contacts with one e-mail address: whoever is written first gets it, and the other adopts that record.
+const TWINS: [&str; 2] = ["contact:50007", "contact:50008"];
+
+/// How a lane's runs work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hands {
+    /// One record after the other: even the ids the destination gives are the same each time, and so are fingerprints.
+    One,
+    /// Several batches, and several records of each, at the same time: what depends on who came first is left out.
+    Many,
+}
+
+/// Lanes of one test. More would only wait for each other.
+const LANES: usize = 2;
+
+/// One stack after another, and what each must come to.
+pub(crate) struct Lane {
+    stack: Option<Stack>,
+    snapshot: Value,
+    books: Books,
+    hands: Hands,
+}
+
+impl Lane {
+    /// Runs undisturbed and keeps what came of it.
+    async fn open(hands: Hands) -> Self {
+        let at_once = if hands == Hands::One { 1 } else { 4 };
+        let options = StackOptions::tickets(TICKETS).set("run.workers", at_once).set("run.abreast", at_once);
+        let stack = Stack::start(PROGRAM, options).await;
+        stack.run().await.well();
+        let (books, snapshot) = (books(&stack, hands).await, snapshot(&stack, hands));
+        Self { stack: Some(stack.anew().await), snapshot, books, hands }
+    }
+
+    /// The stack of the present case.
+    pub(crate) fn stack(&self) -> &Stack {
+        self.stack.as_ref().unwrap()
+    }
+
+    /// Compares the end with the undisturbed one, and begins anew. What differs is answered in words.
+    pub(crate) async fn close(&mut self, ended: &Ended) -> Vec<String> {
+        let stack = self.stack.take().unwrap();
+        let mut found = Vec::new();
+        if ended.code != Some(0) {
+            found.push(format!("the last run ended with {:?}: {}", ended.code, last_lines(&ended.stderr)));
+        }
+        let state = stack.admin_get("state").await;
+        for (what, wanted) in [("duplicates_total", 0), ("emails_sent", 0), ("private_notes_public", 0)] {
+            if state[what] != json!(wanted) {
+                found.push(format!("{what}: {} ({})", state[what], state["duplicates"]));
+            }
+        }
+        let snapshot = snapshot(&stack, self.hands);
+        if snapshot != self.snapshot {
+            let pair = json!({ "one": self.snapshot, "other": snapshot });
+            let differences = stack.admin_post("snapshot/differences", &pair).await;
+            found.push(format!("the destination differs: {}", differences["differences"]));
+        }
+        found.extend(self.books.differences(&books(&stack, self.hands).await));
+        self.stack = Some(stack.anew().await);
+        found
+    }
+}
+
+async fn books(stack: &Stack, hands: Hands) -> Books {
+    let books = stack.books().await;
+    if hands == Hands::One {
+        return books;
+    }
+    let mut books = books.without_fingerprints();
+    books.lines.retain(|key, _| !TWINS.contains(&key.replace(' ', ":").as_str()));
+    books
+}
+
+/// The destination's state, without the ids it gave that our own data repeats.
+fn snapshot(stack: &Stack, hands: Hands) -> Value {
+    let mut snapshot = stack.snapshot(true);
+    forget(&mut snapshot, "gorgias_id");
+    if hands == Hands::One {
+        return snapshot;
+    }
+    let [one, other] = TWINS;
+    let mut snapshot: Value = serde_json::from_str(&snapshot.to_string().replace(other, one)).unwrap();
+    snapshot["customers"].as_object_mut().unwrap().remove(&format!("atera:{one}")).unwrap();
+    snapshot
+}
+
+fn forget(value: &mut Value, name: &str) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove(name);
+            fields.values_mut().for_each(|inner| forget(inner, name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| forget(inner, name)),
+        _ => {}
+    }
+}
+
+fn last_lines(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(6)..].join("\n")
+}
+
+/// How often each point of the corridor is passed in an undisturbed run.
+pub(crate) async fn passages() -> Vec<((ObjectKind, StepPoint), u64)> {
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(TICKETS)).await;
+    let (ended, counts) = stack.run_counting().await;
+    ended.well();
+    counts.into_iter().collect()
+}
+
+/// Takes every case through a lane, and answers each case's troubles in words.
+pub(crate) async fn through_lanes<C, F, R>(hands: Hands, cases: Vec<C>, each: F) -> Vec<String>
+where
+    C: Send + 'static,
+    F: Fn(Lane, C) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = (Lane, Vec<String>)> + Send,
+{
+    let cases = Arc::new(Mutex::new(VecDeque::from(cases)));
+    let lanes = (0..LANES).map(|_| {
+        let (cases, each) = (Arc::clone(&cases), each.clone());
+        tokio::spawn(async move {
+            let (mut lane, mut found) = (Lane::open(hands).await, Vec::new());
+            loop {
+                let case = cases.lock().unwrap().pop_front();
+                let Some(case) = case else { return found };
+                let troubles;
+                (lane, troubles) = each(lane, case).await;
+                found.extend(troubles);
+            }
+        })
+    });
+    let mut found = Vec::new();
+    for lane in lanes.collect::<Vec<_>>() {
+        found.extend(lane.await.unwrap());
+    }
+    found
+}
