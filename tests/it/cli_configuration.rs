@@ -79,8 +79,7 @@ async fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
     assert_eq!(code, 0, "{stderr}");
     let settings = shown(&stdout);
     let of = |key: &str| (settings[key].0.as_u64().unwrap(), settings[key].1.as_str());
-    assert_eq!(of("run.workers").0, 9);
-    assert!(of("run.workers").1.contains("--set"), "{}", of("run.workers").1);
+    assert_eq!(of("run.workers"), (9, "flag"));
     assert_eq!(of("run.batch_pages").0, 6);
     assert!(of("run.batch_pages").1.contains("FLOTILLA__RUN__BATCH_PAGES"));
     assert_eq!(of("run.backoff_ms"), (7, "file own.toml"));
@@ -124,11 +123,11 @@ async fn a_wrong_configuration_tells_all_its_problems_at_once() {
     stack.set("run.workers", "many");
     stack.set("run.wrokers", 4);
     stack.set("destination.rate.reserve", 7.5);
-    stack.set("source.zone", "Nowhere/Land");
+    stack.set("migration.id", "No Name!");
     for arguments in [&["run"][..], &["doctor"], &["status"], &["run", "--output", "json"]] {
         let ended = stack.command(arguments).await;
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
-        for key in ["run.workers", "run.wrokers", "destination.rate.reserve", "source.zone"] {
+        for key in ["run.workers", "run.wrokers", "destination.rate.reserve", "migration.id"] {
             assert!(ended.stderr.contains(key), "{key} is missing in {}", ended.stderr);
         }
     }

@@ -50,7 +50,9 @@ async fn no_customer_is_emailed_and_no_note_becomes_public() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_record_is_accounted_for() {
-    let stack = Stack::start(PROGRAM, StackOptions::tickets(60)).await;
+    // Small pages, so that a batch has several and a kind several batches.
+    let options = StackOptions::tickets(60).set("source.page_size", 10).set("run.batch_pages", 2);
+    let stack = Stack::start(PROGRAM, options).await;
     let (ended, passages) = stack.run_counting().await;
     let records = &ended.well()["records"];
     for kind in ObjectKind::ALL {

@@ -30,16 +30,18 @@ impl Trouble {
         Self::Failure { code, at: key.to_string(), detail: detail.into() }
     }
 
-    /// A failure about the source.
+    /// A read of the source that failed. It says nothing of a record: what is not found here is no record's end.
     #[must_use]
     pub fn source(error: &atera::Error) -> Self {
-        Self::Failure { code: source_code(error), at: "source".to_owned(), detail: error.to_string() }
+        let code = no_reject(source_code(error), FailureCode::SourceMalformed);
+        Self::Failure { code, at: "source".to_owned(), detail: error.to_string() }
     }
 
-    /// A failure about the destination.
+    /// A read of the destination that failed. It says nothing of a record: a look that is refused settles no doubt.
     #[must_use]
     pub fn target(error: &gorgias::Error) -> Self {
-        Self::Failure { code: target_code(error), at: "destination".to_owned(), detail: error.to_string() }
+        let code = no_reject(target_code(error), FailureCode::TargetUnavailable);
+        Self::Failure { code, at: "destination".to_owned(), detail: error.to_string() }
     }
 
     /// The code, for trouble that has one.
@@ -56,6 +58,11 @@ impl Trouble {
     pub fn decision(&self) -> Option<Decision> {
         self.code().map(FailureCode::decision)
     }
+}
+
+/// The code of a read: one that would cost a record its place becomes `instead`.
+fn no_reject(code: FailureCode, instead: FailureCode) -> FailureCode {
+    if code.decision() == Decision::Reject { instead } else { code }
 }
 
 impl From<ledger::Error> for Trouble {

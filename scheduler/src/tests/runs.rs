@@ -87,3 +87,15 @@ async fn a_paused_migration_is_left_alone() {
     let (ended, done) = stage.dispatch(Habits::default()).await;
     assert_eq!((ended, done.len()), (Ended::Stopped, 0));
 }
+
+#[tokio::test]
+async fn a_nested_record_nobody_accounts_for_halts_at_the_end() {
+    let stage = Stage::new().await;
+    let started = crate::start(&*stage.ledger, &stage.id, &stage.spec, &stage.signature()).await.unwrap();
+    let (pass, file) = (started.migration.pass, [SourceId::from("1/file")]);
+    stage.ledger.note_seen(&stage.id, pass, ObjectKind::Attachment, &file).await.unwrap();
+    let (ended, _) = stage.dispatch(Habits::default()).await;
+    assert_eq!(ended, Ended::Halted(FailureCode::SourceIncomplete));
+    let report = crate::reconcile(&*stage.ledger, &stage.migration().await).await.unwrap();
+    assert_eq!(report.records[&ObjectKind::Attachment].difference, 1);
+}

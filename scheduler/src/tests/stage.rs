@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use ledger::{Commit, Ledger, SqliteLedger};
@@ -18,6 +19,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Cut, Dispatcher, Ended, Gate, Pace, Signature, start};
+
+/// A run that takes longer than this will never end.
+const STUCK: Duration = Duration::from_secs(60);
 
 /// A clock moved by hand.
 #[derive(Debug)]
@@ -173,7 +177,9 @@ impl Stage {
         let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
         let mut dispatcher =
             Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal);
-        let ended = dispatcher.run(&self.id, &CancellationToken::new()).await.unwrap();
+        let never = CancellationToken::new();
+        let run = dispatcher.run(&self.id, &never);
+        let ended = tokio::time::timeout(STUCK, run).await.expect("the run is stuck").unwrap();
         stop.cancel();
         server.await.unwrap().unwrap();
         let done = played.done.lock().unwrap().clone();

@@ -94,3 +94,29 @@ async fn a_stop_ends_the_wait_and_spends_no_attempt() {
     let batch = stage.batch(batch).await;
     assert_eq!((batch.state, batch.attempts), (BatchState::Ready, 0));
 }
+
+#[tokio::test]
+async fn a_look_that_is_refused_settles_no_doubt() {
+    let stage = Stage::with(Settings::default(), |cx| cx.knobs.max_attempts = 1).await;
+    let id = stage.ids::<Customer>().await.remove(0);
+    let rule = |method: &str, action| json!({"api": "gorgias", "method": method, "path": "/api/customers$", "action": action});
+    let rules = [
+        rule("POST", json!({"kind": "applied_then_timeout"})),
+        rule("GET", json!({"kind": "status", "status": 400})),
+    ];
+    stage.faults(json!(rules)).await;
+    let batch = stage.plan_ids(KIND, std::slice::from_ref(&id)).await;
+    stage.attempt(batch).await;
+    let entry = stage.entry(KIND, &id).await.unwrap();
+    assert!(matches!(entry.state, EntryState::Intended { .. }), "{entry:?}");
+
+    // Once looking is possible again, what was written is found.
+    stage.faults(json!([])).await;
+    stage.cx.ledger.revive(&stage.cx.migration, stage.pass()).await.unwrap();
+    stage.attempt(batch).await;
+    assert_eq!(
+        stage.entry(KIND, &id).await.unwrap().state,
+        EntryState::Settled { outcome: Outcome::Created }
+    );
+    assert_eq!(stage.companies(&id).await.len(), 1);
+}

@@ -78,7 +78,8 @@ fn sentences(
         says.push(format!("The present pass {} has not come to it yet.", migration.pass));
     }
     if let Some(cause) = letter.map(|letter| letter.cause).or(entry.cause) {
-        let detail = letter.map(|letter| letter.detail.as_str()).filter(|detail| !detail.is_empty());
+        let detail = letter.map(|letter| letter.detail.as_str());
+        let detail = detail.filter(|detail| !detail.is_empty() && *detail != cause.advice());
         let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
         says.push(format!("Cause: {cause}{detail}. {}", cause.advice()));
     }
