@@ -13,8 +13,8 @@ use std::{
 use documents::Deliverables;
 use ledger::Ledger;
 use protocol::{
-    BatchId, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, ObjectKind, Pass, UnixMs,
-    api::StepProgress, job::JOB_VERSION,
+    Batch, BatchId, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, ObjectKind, Pass,
+    UnixMs, api::StepProgress, job::JOB_VERSION,
 };
 use queue::Queue;
 use tokio::sync::Notify;
@@ -58,7 +58,7 @@ pub struct Dispatcher {
     cut: Cut,
     pace: Pace,
     signal: Arc<Notify>,
-    pushed: HashMap<BatchId, UnixMs>,
+    pushed: HashMap<BatchId, Pushed>,
     papers: Option<Deliverables>,
     reported: HashSet<(Pass, ObjectKind)>,
 }
@@ -202,7 +202,10 @@ impl Dispatcher {
         let now = self.clock.now();
         let ready = self.ledger.ready(&migration.id, migration.pass, self.pace.window).await?;
         let again = self.pace.push_again_ms;
-        self.pushed.retain(|id, at| now.since(*at) < again && ready.iter().any(|batch| batch.id == *id));
+        let same = |id: &BatchId, pushed: &Pushed| {
+            ready.iter().any(|batch| batch.id == *id && Turn::of(batch) == pushed.turn)
+        };
+        self.pushed.retain(|id, pushed| now.since(pushed.at) < again && same(id, pushed));
         for batch in ready {
             if self.pushed.contains_key(&batch.id) {
                 continue;
@@ -216,7 +219,7 @@ impl Dispatcher {
                 traceparent: None,
             };
             self.queue.push(&job).await?;
-            self.pushed.insert(batch.id, now);
+            self.pushed.insert(batch.id, Pushed { turn: Turn::of(&batch), at: now });
         }
         Ok(())
     }
@@ -224,4 +227,24 @@ impl Dispatcher {
 
 fn batches_in(progress: &[StepProgress]) -> u64 {
     progress.iter().map(|one| one.done + one.leased + one.ready + one.dead).sum()
+}
+
+/// A job on its way: which turn of its batch it was pushed for, and when.
+#[derive(Debug)]
+struct Pushed {
+    turn: Turn,
+    at: UnixMs,
+}
+
+/// One readiness of a batch: after each attempt, and after each wait, it is another one.
+#[derive(Debug, PartialEq, Eq)]
+struct Turn {
+    attempts: u32,
+    not_before: UnixMs,
+}
+
+impl Turn {
+    fn of(batch: &Batch) -> Self {
+        Self { attempts: batch.attempts, not_before: batch.not_before }
+    }
 }

@@ -11,9 +11,6 @@ use protocol::{
 /// The kinds that are provisioned: few records, needed by all others.
 pub(crate) const PROVISIONED: [ObjectKind; 3] = [ObjectKind::CustomField, ObjectKind::Tag, ObjectKind::Agent];
 
-/// The kinds that are copied, parents first.
-pub(crate) const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
-
 /// How the plan is cut.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
@@ -49,11 +46,17 @@ pub(crate) enum Next {
     Finished,
 }
 
-/// The kind whose unaccounted records [`next`] needs to know, if it has come to closing one.
+/// How a kind's records are moved: by provisioning it, or by copying.
+fn moved_by(kind: ObjectKind) -> Step {
+    if PROVISIONED.contains(&kind) { Step::Provision } else { Step::Copy }
+}
+
+/// The kind whose unaccounted records [`next`] needs to know, if it has come to closing one: it is moved, and its
+/// verification is still to be planned.
 #[must_use]
 pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
-    COPIED.into_iter().find(|kind| {
-        stands(progress, Step::Copy, *kind) == Stands::Done
+    ObjectKind::phases().find(|kind| {
+        stands(progress, moved_by(*kind), *kind) == Stands::Done
             && stands(progress, Step::Verify, *kind) == Stands::Missing
     })
 }
@@ -88,21 +91,17 @@ pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     if busy(Step::Provision, &PROVISIONED) {
         return Next::Wait(Step::Provision, None);
     }
-    let verifications = missing(Step::Verify, &PROVISIONED);
-    if !verifications.is_empty() {
-        return Next::Add(verifications);
-    }
-    if busy(Step::Verify, &PROVISIONED) {
-        return Next::Wait(Step::Verify, None);
-    }
-    for kind in COPIED {
-        match stands(known.progress, Step::Copy, kind) {
+    for kind in ObjectKind::phases() {
+        let step = moved_by(kind);
+        match stands(known.progress, step, kind) {
             Stands::Missing => return Next::Add(copies(kind, known, cut)),
-            Stands::Busy => return Next::Wait(Step::Copy, Some(kind)),
+            Stands::Busy => return Next::Wait(step, Some(kind)),
             Stands::Done => {}
         }
         match stands(known.progress, Step::Verify, kind) {
-            Stands::Missing if !known.unaccounted.is_empty() => return Next::Add(by_id(kind, known, cut)),
+            Stands::Missing if !known.unaccounted.is_empty() => {
+                return Next::Add(by_id(step, kind, known, cut));
+            }
             Stands::Missing => return Next::Add(vec![whole(Step::Verify, kind)]),
             Stands::Busy => return Next::Wait(Step::Verify, Some(kind)),
             Stands::Done => {}
@@ -174,9 +173,9 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
     }
 }
 
-fn by_id(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
+fn by_id(step: Step, kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
     let chunks = known.unaccounted.chunks(cut.ids_per_batch.max(1));
-    chunks.map(|ids| NewBatch { step: Step::Copy, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
+    chunks.map(|ids| NewBatch { step, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use protocol::BatchState;
 
 use super::*;
 
+const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
+
 const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2 };
 
 /// Counts batches as the ledger does.
@@ -114,6 +116,39 @@ fn records_the_listing_did_not_show_are_fetched_by_id_before_the_verification() 
     let by_id: Vec<_> = order.iter().filter(|b| matches!(b.slice, Slice::Ids { .. })).collect();
     assert_eq!(by_id.len(), 2);
     assert_eq!(order.last().map(|b| b.step), Some(Step::Verify));
+}
+
+#[test]
+fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
+    let spec = MapSpec::default();
+    for tried_again in ObjectKind::phases() {
+        let mut progress = surveyed(BatchState::Done);
+        for kind in ObjectKind::phases() {
+            counted(
+                &mut progress,
+                &NewBatch { step: moved_by(kind), kind, slice: Slice::Whole },
+                BatchState::Done,
+            );
+            if kind != tried_again {
+                counted(
+                    &mut progress,
+                    &NewBatch { step: Step::Verify, kind, slice: Slice::Whole },
+                    BatchState::Done,
+                );
+            }
+        }
+        assert_eq!(closing(&progress), Some(tried_again));
+        let known = |unaccounted| Known { progress: &progress, surveys: &[], spec: &spec, unaccounted };
+        let ids = vec![SourceId::from("7")];
+        let by_id = NewBatch {
+            step: moved_by(tried_again),
+            kind: tried_again,
+            slice: Slice::Ids { ids: ids.clone() },
+        };
+        assert_eq!(next(&known(&ids), true, CUT), Next::Add(vec![by_id]));
+        let verify = NewBatch { step: Step::Verify, kind: tried_again, slice: Slice::Whole };
+        assert_eq!(next(&known(&[]), true, CUT), Next::Add(vec![verify]));
+    }
 }
 
 #[test]

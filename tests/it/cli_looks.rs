@@ -144,6 +144,7 @@ async fn what_is_retried_is_tried_once_more_and_accounted_for_again() {
     assert_eq!((&ticket["failed"], &ticket["difference"]), (&json!(0), &json!(0)), "{ticket}");
     let landed = first["records"]["ticket"]["created"].as_u64().unwrap() + 1;
     assert_eq!(ticket["created"], json!(landed));
+    assert_eq!(ticket["verified"], json!(landed), "what was tried again is verified too");
 
     // Everything at once: those whose cause still stands come to the same end, and nothing is left open.
     let all = json_of(&stack, &["retry"]).await;

@@ -7,8 +7,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tests::{Stack, StackOptions};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
 };
 
 use super::PROGRAM;
@@ -100,7 +100,7 @@ async fn no_record_moves_before_somebody_signs() {
 async fn the_simulator_says_one_line_and_ends_when_it_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["simulate", "--seed", "11", "--tickets", "60", "--write-config", "ready.toml"];
-    let (mut child, line) = simulator(folder.path(), &arguments).await;
+    let (mut child, mut said, line) = simulator(folder.path(), &arguments).await;
     for place in
         ["/atera/url", "/atera/token", "/gorgias/url", "/gorgias/email", "/gorgias/api_key", "/admin_url"]
     {
@@ -117,12 +117,11 @@ async fn the_simulator_says_one_line_and_ends_when_it_is_told() {
 
     let pid = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
     kill_process(pid, Signal::TERM).unwrap();
-    let rest = child.stdout.take();
     assert_eq!(child.wait().await.unwrap().code(), Some(0));
-    assert!(rest.is_none(), "the line was all it said");
+    assert_eq!(said.next_line().await.unwrap(), None, "the line was all it said");
 }
 
-async fn simulator(folder: &Path, arguments: &[&str]) -> (Child, Value) {
+async fn simulator(folder: &Path, arguments: &[&str]) -> (Child, Lines<BufReader<ChildStdout>>, Value) {
     let mut child = Command::new(PROGRAM)
         .args(arguments)
         .current_dir(folder)
@@ -133,7 +132,7 @@ async fn simulator(folder: &Path, arguments: &[&str]) -> (Child, Value) {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().unwrap();
-    (child, serde_json::from_str(&line).unwrap())
+    (child, lines, serde_json::from_str(&line).unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! Takes jobs off the queue: claims the batch, has it done, and writes into the ledger how the attempt ended.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use futures::FutureExt as _;
@@ -14,13 +17,20 @@ use crate::{Context, Held, Trouble, jobs};
 pub struct JobHandler {
     context: Arc<Context>,
     signal: Arc<Notify>,
+    unrecorded: OnceLock<Trouble>,
 }
 
 impl JobHandler {
     /// A handler; `signal` is notified whenever a job has ended.
     #[must_use]
     pub fn new(context: Arc<Context>, signal: Arc<Notify>) -> Self {
-        Self { context, signal }
+        Self { context, signal, unrecorded: OnceLock::new() }
+    }
+
+    /// Why nothing goes on, once the ledger could not be written: what cannot be written down is not done.
+    #[must_use]
+    pub fn unrecorded(&self) -> Option<&Trouble> {
+        self.unrecorded.get()
     }
 
     async fn attempt(&self, job: &Job) -> Result<(), Trouble> {
@@ -100,8 +110,13 @@ impl JobHandler {
 impl queue::Handler for JobHandler {
     async fn handle(&self, job: Job) {
         if let Err(trouble) = self.attempt(&job).await {
-            // The outcome could not be written down: the lease expires and the dispatcher pushes the batch again.
+            // The outcome could not be written down: the lease expires, and whoever runs next takes the batch up.
             tracing::error!(batch = %job.batch, error = %trouble, "the attempt's end could not be recorded");
+            if trouble.code() == Some(FailureCode::LedgerUnavailable) {
+                // The first trouble is the cause; those after it are its echo.
+                let _ = self.unrecorded.set(trouble);
+                self.context.stop.cancel();
+            }
         }
         self.signal.notify_one();
     }

@@ -17,7 +17,7 @@ use worker::JobHandler;
 
 pub(crate) use tail::RunFigures;
 
-use crate::{failure::Failure, papers, vendors};
+use crate::{exit::Exit, failure::Failure, papers, vendors};
 
 /// Records in a batch of named ids.
 const IDS_PER_BATCH: usize = 100;
@@ -90,9 +90,9 @@ pub(crate) async fn run(
     let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::new());
     let signal = Arc::new(Notify::new());
     let served = CancellationToken::new();
+    let handler = Arc::new(JobHandler::new(Arc::clone(&context), Arc::clone(&signal)));
     let server = tokio::spawn({
-        let (queue, served) = (Arc::clone(&queue), served.clone());
-        let handler = Arc::new(JobHandler::new(Arc::clone(&context), Arc::clone(&signal)));
+        let (queue, served, handler) = (Arc::clone(&queue), served.clone(), Arc::clone(&handler));
         let workers = settings.run.workers;
         async move { queue.serve("embedded", workers, handler, served).await }
     });
@@ -110,6 +110,9 @@ pub(crate) async fn run(
     served.cancel();
     if tokio::time::timeout(Duration::from_millis(settings.run.lease_ms), server).await.is_err() {
         tracing::warn!("jobs in hand did not end in time: their leases expire by themselves");
+    }
+    if let Some(trouble) = handler.unrecorded() {
+        return Err(Failure::new(Exit::Temporary, trouble));
     }
     let ended = ended?;
     let migration = ledger.create(&id, serde_json::Value::Null).await?;

@@ -49,6 +49,23 @@ async fn a_record_nobody_accounts_for_halts_and_is_listed() {
 }
 
 #[tokio::test]
+async fn a_record_tried_again_after_the_end_lands_and_the_run_ends_ready() {
+    let stage = Stage::new().await;
+    let fails = vec![SourceId::from("2")];
+    let (ended, _) = stage.run(Habits { fails, ..Habits::default() }).await;
+    assert_eq!(ended, Ended::Ready);
+    let migration = stage.migration().await;
+    let keys = stage.ledger.reopen(&migration.id, migration.pass, &ledger::Filter::default()).await.unwrap();
+    assert_eq!(keys.len(), 1);
+    let again = MigrationState::Running;
+    stage.ledger.transition(&migration.id, again, None, "operator", "try again").await.unwrap();
+    let (ended, done) = stage.run(Habits::default()).await;
+    assert_eq!(ended, Ended::Ready);
+    assert_eq!(done, [(Step::Copy, ObjectKind::Ticket), (Step::Verify, ObjectKind::Ticket)]);
+    assert_eq!(stage.outcome(ObjectKind::Ticket, "2").await, Some(Outcome::Created));
+}
+
+#[tokio::test]
 async fn a_halted_run_goes_on_where_it_was_when_it_is_run_again() {
     let stage = Stage::new().await;
     let forgets = vec![SourceId::from("2")];

@@ -51,7 +51,7 @@ pub struct Destination {
     pub timeout_ms: u64,
     /// The account's limit.
     pub rate: Rate,
-    /// Ages (ms since the intent) at which a write without an answer is looked for, ascending.
+    /// Ages at which a write without an answer is looked for, ascending: ms since no request for it can be under way.
     pub look_at_ages_ms: Vec<u64>,
 }
 

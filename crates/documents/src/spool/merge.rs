@@ -18,8 +18,8 @@ use crate::{
     line::{Document, Line},
 };
 
-/// Size of a piece that is sorted in memory, bytes.
-const PIECE_BYTES: usize = 4 << 20;
+/// Size of a piece that is sorted in memory, bytes. Each piece is an open file while they are merged.
+const PIECE_BYTES: usize = 2 << 20;
 
 /// A companion file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,20 +3,11 @@
 use std::sync::Arc;
 
 use bootstrap::SystemClock;
-use ledger::{Filter, Ledger, SqliteLedger};
-use protocol::{
-    FailureCode, Key, Migration, MigrationState, NewBatch, ObjectKind, Slice, SourceId, Step,
-    api::StepProgress,
-};
+use ledger::{Filter, SqliteLedger};
+use protocol::{FailureCode, Key, MigrationState, ObjectKind, SourceId};
 use serde::Serialize;
 
 use crate::{exit::Exit, failure::Failure, invocation::Invocation};
-
-/// Most records of one kind planned by one call; what is left is planned by the next.
-const MOST: u32 = 100_000;
-
-/// Records in a batch of named ids.
-const IDS_PER_BATCH: usize = 100;
 
 /// Arguments of `retry`.
 #[derive(Debug, clap::Args)]
@@ -59,8 +50,7 @@ pub(crate) async fn run(which: Args, call: &Invocation) -> Result<Exit, Failure>
         let filter = Filter { cause: which.cause, kind: Some(kind), key };
         keys.extend(ledger.reopen(id, migration.pass, &filter).await?);
     }
-    let planned = plan(&*ledger, &migration).await?;
-    if planned && migration.state == MigrationState::Ready {
+    if !keys.is_empty() && migration.state == MigrationState::Ready {
         let who = settings.migration.signed_off_by.as_deref().unwrap_or("operator");
         ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
     }
@@ -81,30 +71,4 @@ fn nested(kind: ObjectKind) -> Failure {
              that landed without it stays as it is"
         ),
     )
-}
-
-/// Plans by name what is open of the kinds whose phase is over: nobody else comes past them in this pass. Repeating it
-/// after a crash plans what the crash left out. Answers whether anything is planned.
-async fn plan(ledger: &dyn Ledger, migration: &Migration) -> Result<bool, Failure> {
-    let (id, pass) = (&migration.id, migration.pass);
-    let progress = ledger.progress(id, pass).await?;
-    let mut batches = Vec::new();
-    for kind in ObjectKind::phases().filter(|kind| is_over(&progress, *kind)) {
-        let step = step_of(&progress, kind);
-        let open = ledger.unaccounted(id, pass, kind, MOST).await?;
-        let slices = open.chunks(IDS_PER_BATCH).map(|ids| Slice::Ids { ids: ids.to_vec() });
-        batches.extend(slices.map(|slice| NewBatch { step, kind, slice }));
-    }
-    ledger.add_batches(id, pass, &batches).await?;
-    Ok(!batches.is_empty())
-}
-
-fn is_over(progress: &[StepProgress], kind: ObjectKind) -> bool {
-    progress.iter().any(|one| one.kind == kind && one.step == Step::Verify)
-}
-
-/// The step that wrote the kind in this pass.
-fn step_of(progress: &[StepProgress], kind: ObjectKind) -> Step {
-    let provisioned = progress.iter().any(|one| one.kind == kind && one.step == Step::Provision);
-    if provisioned { Step::Provision } else { Step::Copy }
 }

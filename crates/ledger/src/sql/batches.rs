@@ -78,6 +78,9 @@ pub(crate) const EXPIRE_FORMER: &str = "
 UPDATE batches SET state = 'ready', holder = NULL, lease_until = 0
 WHERE migration = $1 AND pass < $2 AND state = 'leased'";
 
+/// Takes a kind's finished verification out of the plan: some of its records are to be tried again, and verified then.
+pub(crate) const FORGET_VERIFICATION: &str = "DELETE FROM batches WHERE migration = $1 AND pass = $2 AND step = 'verify' AND kind = $3 AND state = 'done'";
+
 /// Lets an `Ids` slice be planned again: its finished batch no longer counts as equal.
 pub(crate) const FORGET_SLICES: &str = r#"
 UPDATE batches SET slice_hash = NULL

@@ -46,6 +46,10 @@ const READERS: u32 = 4;
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
+/// Room for pages per connection, in KiB (negative, as SQLite has it). Every commit voids what readers keep, and the
+/// system's own cache lies behind it; a larger one only makes memory grow with the account.
+const CACHE_KIB: &str = "-256";
+
 /// Bytes the write-ahead log is cut back to once it has been carried over.
 const LOG_BYTES: &str = "67108864";
 
@@ -134,6 +138,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
+        .pragma("cache_size", CACHE_KIB)
         .disable_statement_logging()
 }
 

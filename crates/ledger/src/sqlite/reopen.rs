@@ -72,6 +72,9 @@ pub(super) async fn reopen(
     }
     for (kind, change) in changes {
         change.keep(conn, place, kind).await?;
+        let verification =
+            sqlx::query(sql::batches::FORGET_VERIFICATION).bind(place.migration).bind(place.pass);
+        verification.bind(kind.name()).execute(&mut *conn).await?;
     }
     let forget = sqlx::query(sql::batches::FORGET_SLICES).bind(place.migration).bind(place.pass);
     forget.execute(&mut *conn).await?;
