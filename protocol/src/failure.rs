@@ -210,7 +210,9 @@ impl FailureCode {
             Self::TargetUnavailable => {
                 "Look at the destination's status page; the batch is tried again by itself. If it stays, run again later."
             }
-            Self::TargetUncertain => "The record is looked for before anything is sent again. If it stays, look at the destination's status page and run again later.",
+            Self::TargetUncertain => {
+                "The record is looked for before anything is sent again. If it stays, look at the destination's status page and run again later."
+            }
             Self::TargetRejected => {
                 "Look at the fields named, correct the map or the record, then `flotilla retry --id`."
             }

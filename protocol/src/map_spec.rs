@@ -140,6 +140,13 @@ impl MapSpec {
         Fingerprint::of(serde_json::json!(self).to_string().as_bytes())
     }
 
+    /// The spec as it may be kept: an address is there as its hash only, which still shows whether it is the same.
+    #[must_use]
+    pub fn at_rest(&self) -> Self {
+        let hashed = |address: &String| Fingerprint::of(fold(address).as_bytes()).to_hex();
+        Self { fallback_agent: self.fallback_agent.as_ref().map(hashed), ..self.clone() }
+    }
+
     /// Whether tickets in this status are left out.
     #[must_use]
     pub fn excludes(&self, status: &str) -> bool {

@@ -50,10 +50,9 @@ impl Secrets {
                 page += 1;
             }
         }
-        let threads = stream::iter(1..=TICKETS)
-            .map(|ticket| look(format!("tickets/{ticket}/comments?page=1&itemsInPage=50")))
-            .buffered(4);
-        threads.for_each(|thread| std::future::ready(secrets.take(&thread))).await;
+        let thread = |ticket: u32| look(format!("tickets/{ticket}/comments?page=1&itemsInPage=50"));
+        let threads: Vec<Value> = stream::iter(1..=TICKETS).map(thread).buffered(4).collect().await;
+        threads.iter().for_each(|thread| secrets.take(thread));
         assert!(secrets.0.len() > 200, "only {} needles", secrets.0.len());
         for what in ["e-mail", "subject", "text", "name", "phone"] {
             assert!(secrets.0.iter().any(|(one, _)| *one == what), "no {what} to look for");

@@ -9,7 +9,7 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
-use crate::crash_lane::{Hands, Lane, passages, through_lanes};
+use crate::crash_lane::{Account, Hands, Lane, passages, through_lanes};
 
 /// Every pair of kind and point there is: a kind with batches of its own passes the batch's points, a record that is
 /// written the write's, a file the upload's. No agent is ever made, so none is completed.
@@ -33,13 +33,14 @@ fn expected() -> BTreeSet<(ObjectKind, StepPoint)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_step_leaves_no_duplicate_and_loses_nothing() {
-    let passages = passages().await;
-    let met: BTreeSet<_> = passages.iter().map(|(pair, _)| *pair).collect();
-    assert_eq!(met, expected(), "a point nobody passes is a point nobody tests");
-
-    let cases: Vec<_> = passages.into_iter().map(|(pair, _)| pair).collect();
-    let found = through_lanes(Hands::One, cases, killed_once).await;
+    let (mut met, mut found) = (BTreeSet::new(), Vec::new());
+    for account in [Account::Small, Account::Whole] {
+        let cases: Vec<_> = passages(account).await.into_iter().map(|(pair, _)| pair).collect();
+        met.extend(cases.clone());
+        found.extend(through_lanes((account, Hands::One), cases, killed_once).await);
+    }
     assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(met, expected(), "a point nobody passes is a point nobody tests");
 }
 
 /// Killed at the first passage; the next run goes to the end.
@@ -53,7 +54,10 @@ async fn killed_once(mut lane: Lane, (kind, point): (ObjectKind, StepPoint)) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_may_happen_twice() {
-    let found = through_lanes(Hands::Many, passages().await, killed_twice).await;
+    let mut found = Vec::new();
+    for account in [Account::Small, Account::Whole] {
+        found.extend(through_lanes((account, Hands::Many), passages(account).await, killed_twice).await);
+    }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -95,7 +99,7 @@ async fn a_write_applied_and_then_lost_is_not_repeated() {
         json!({ "kind": "half_body" }),
         json!({ "kind": "applied_then_status", "status": 504 }),
     ];
-    let found = through_lanes(Hands::Many, lost.to_vec(), applied_and_lost).await;
+    let found = through_lanes((Account::Whole, Hands::Many), lost.to_vec(), applied_and_lost).await;
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

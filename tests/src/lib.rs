@@ -8,6 +8,7 @@ mod admin;
 mod books;
 mod configuration;
 mod options;
+mod ports;
 mod probe;
 mod process;
 mod stack;

@@ -13,12 +13,12 @@ use ledger::SqliteLedger;
 use protocol::{MigrationId, ObjectKind, StepPoint};
 use reqwest::Method;
 use serde_json::Value;
-use simulator::{Endpoints, Simulator};
+use simulator::{Endpoints, Options, Simulator};
 use tempfile::TempDir;
 
 use crate::{
     Admin, Books, COUNTS_VARIABLE, CRASH_VARIABLE, CrashPoint, CrashingProbe, Ended, Running, StackOptions,
-    configuration,
+    configuration, ports,
 };
 
 /// A whole Flotilla on this machine, for one test.
@@ -39,7 +39,7 @@ impl Stack {
     /// # Panics
     /// When a port cannot be bound or a file cannot be written.
     pub async fn start(program: &str, options: StackOptions) -> Self {
-        let simulator = Simulator::start(options.simulator.clone()).await.unwrap();
+        let simulator = stand_in(&options.simulator).await;
         let admin = Admin::new(&simulator.endpoints().admin_url);
         let stack =
             Self { program: program.into(), options, simulator, admin, folder: tempfile::tempdir().unwrap() };
@@ -208,4 +208,21 @@ impl Stack {
         ledger.close().await;
         books
     }
+}
+
+/// How often addresses are picked before something else must be wrong.
+const PICKS: usize = 20;
+
+/// Starts the stand-in, on addresses it can come back to unless some are named.
+async fn stand_in(options: &Options) -> Simulator {
+    if options.atera.port() != 0 {
+        return Simulator::start(options.clone()).await.unwrap();
+    }
+    for _ in 1..PICKS {
+        let picked = Options { atera: ports::free(), gorgias: ports::free(), ..options.clone() };
+        if let Ok(simulator) = Simulator::start(picked).await {
+            return simulator;
+        }
+    }
+    Simulator::start(options.clone()).await.unwrap()
 }

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::PROGRAM;
 
-/// Cases at work at the same time.
-const AT_ONCE: usize = 3;
+/// Cases at work at the same time; most of them wait most of the time.
+const AT_ONCE: usize = 5;
 
 /// How a case is to end.
 #[derive(Clone, Copy)]

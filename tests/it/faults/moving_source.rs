@@ -31,10 +31,11 @@ async fn a_source_that_grows_and_shifts_while_it_is_walked_leaves_nothing_out() 
     let removed_before_it_was_copied = ticket["skipped"].as_u64().unwrap();
     assert!(removed_before_it_was_copied <= 1, "{ticket}");
     let picture = stack.snapshot(true);
+    let books = stack.books().await;
     let there = picture["tickets"].as_object().unwrap();
     // All that the survey could see: the account as it was, and what was added during the walk of the survey.
     for id in 1..=u64::from(TICKETS) + 7 {
-        let left_out = stack.books().await.lines[&format!("ticket {id}")].outcome;
+        let left_out = books.lines[&format!("ticket {id}")].outcome;
         let landed = there.contains_key(&format!("atera:ticket:{id}"));
         assert!(landed || left_out == "excluded" || left_out == "skipped", "ticket {id}: {left_out}");
     }

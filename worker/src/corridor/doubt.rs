@@ -51,7 +51,8 @@ fn looks(ages: &[u64], age: u64) -> Vec<u64> {
     now.into_iter().chain(ahead).collect()
 }
 
-async fn wait_until_age(
+/// Waits until the doubt since `since` is of this age, ms.
+pub(crate) async fn wait_until_age(
     cx: &Context,
     held: &Held,
     key: &Key,

@@ -122,7 +122,8 @@ async fn create<O: ObjectType>(
     Err(Trouble::of(FailureCode::TargetUncertain, key, "the outcome stayed unknown"))
 }
 
-/// An identifier is taken: by our own earlier write, by a record that can be used instead, or by one that cannot.
+/// An identifier is taken: by our own earlier write, by a record that can be used instead, or by one that cannot. Who
+/// took it a moment ago may not be shown yet, so the look is repeated at the ages of a doubt.
 async fn conflict<O: ObjectType>(
     cx: &Context,
     held: &Held,
@@ -130,24 +131,41 @@ async fn conflict<O: ObjectType>(
     target: &O::Target,
     error: &gorgias::Error,
 ) -> Result<Written, Trouble> {
+    let since = cx.clock.now();
+    for age in std::iter::once(0).chain(cx.knobs.doubt.look_at_ages_ms.iter().copied()) {
+        doubt::wait_until_age(cx, held, key, since, age).await?;
+        if let Some(written) = holder::<O>(cx, held, key, target).await? {
+            return Ok(written);
+        }
+    }
+    Ok(Written::Refused(FailureCode::TargetConflict, error.to_string()))
+}
+
+/// Who holds the identifier, where the destination shows it and it can be used.
+async fn holder<O: ObjectType>(
+    cx: &Context,
+    held: &Held,
+    key: &Key,
+    target: &O::Target,
+) -> Result<Option<Written>, Trouble> {
     let gorgias = cx.gorgias.until(held.deadline());
     match O::find(&gorgias, target).await.map_err(|error| Trouble::target(&error))? {
-        Found::One(id) => return Ok(Written::Ours(id)),
+        Found::One(id) => return Ok(Some(Written::Ours(id))),
         Found::Several(ids) => return Err(doubt::several(key, &ids)),
         Found::None => {}
     }
     let Some(id) = O::adopt(&gorgias, target).await.map_err(|error| Trouble::target(&error))? else {
-        return Ok(Written::Refused(FailureCode::TargetConflict, error.to_string()));
+        return Ok(None);
     };
     // What holds the identifier may be our own write, which the look by external id did not show yet.
     let ours = O::external_id(&cx.spec, &key.id);
     if ours.is_some() {
         let there = O::present(&gorgias, &[id]).await.map_err(|error| Trouble::target(&error))?;
         if there.iter().any(|one| one.target == id && one.external_id == ours) {
-            return Ok(Written::Ours(id));
+            return Ok(Some(Written::Ours(id)));
         }
     }
-    Ok(Written::Adopted(id))
+    Ok(Some(Written::Adopted(id)))
 }
 
 /// What follows the first write: field values, and messages past the first 500, each by its own intent and commit.

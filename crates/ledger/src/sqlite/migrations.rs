@@ -107,7 +107,7 @@ impl Migrations for SqliteLedger {
 
     async fn confirm_map(&self, id: &MigrationId, spec: &MapSpec, who: &str) -> Result<Migration> {
         let (id, who, hash) = (id.clone(), who.to_owned(), spec.hash().to_hex());
-        let spec = serde_json::json!(spec).to_string();
+        let spec = serde_json::json!(spec.at_rest()).to_string();
         self.write(move |conn, now| {
             Box::pin(async move {
                 let place = guard::find(conn, &id).await?;
