@@ -29,7 +29,7 @@ async fn tickets_landed(stack: &Stack, count: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_destination_that_is_not_there_halts_the_run_and_nothing_is_begun() {
-    let (stack, _source, mut destination) = behind_lines(2).await;
+    let (stack, _source, mut destination) = behind_lines(1).await;
     destination.close();
     let ended = stack.run().await;
     let why = halted("Gorgias unreachable at start", &stack, &ended, FailureCode::TargetUnavailable).await;

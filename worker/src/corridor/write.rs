@@ -2,7 +2,7 @@
 
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
-use protocol::{Decision, FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
+use protocol::{Decision, Entry, EntryState, FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
 
 use crate::{
     Context, Held, Trouble,
@@ -39,6 +39,13 @@ pub(crate) async fn put<O: ObjectType>(
 ) -> Result<bool, Trouble> {
     let before = cx.ledger.entry(&cx.migration, key).await?;
     let quiet = doubt::quiet_since(before.as_ref(), cx.clock.now(), cx.knobs.lease_ms);
+    // What stands there already is used as it is. It is asked before the intent: once a write is in doubt, nobody can
+    // tell what stood there before from what we made, and only what we made may ever be undone.
+    if before.as_ref().is_none_or(never_tried)
+        && let Some(id) = O::known(target, &*cx.destination(O::KIND).await?)
+    {
+        return land(cx, held, key, fingerprint, (Outcome::Adopted, id)).await;
+    }
     // What an earlier pass wrote is met again with everything that followed it, so that the pass counts that too.
     if let Some(id) = before.filter(|entry| entry.fingerprint == Some(fingerprint)).and_then(|it| it.target) {
         follow::<O>(cx, held, id, target).await?;
@@ -77,9 +84,25 @@ pub(crate) async fn put<O: ObjectType>(
         }
         Written::Elsewhere => return Ok(false),
     };
+    land(cx, held, key, fingerprint, (outcome, id)).await
+}
+
+/// Whether no write of a record was ever intended.
+fn never_tried(before: &Entry) -> bool {
+    before.target.is_none() && !matches!(before.state, EntryState::Intended { .. })
+}
+
+/// The commit: the ledger knows the destination's id.
+async fn land(
+    cx: &Context,
+    held: &Held,
+    key: &Key,
+    fingerprint: Fingerprint,
+    (outcome, id): (Outcome, TargetId),
+) -> Result<bool, Trouble> {
     let commit = Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), outcome, id) };
     cx.ledger.commit(&held.lease(), &commit).await?;
-    cx.probe.reached(O::KIND, StepPoint::Committed);
+    cx.probe.reached(key.kind, StepPoint::Committed);
     Ok(true)
 }
 
