@@ -2,6 +2,8 @@
 //! account asks here first and waits for a [`Permit`]. Nothing is ever sent from this room, no call is counted
 //! twice, and waiting is never an error by itself: only a deadline that cannot be kept is.
 
+#![deny(missing_docs)]
+
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod foreign;

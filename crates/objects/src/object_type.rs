@@ -166,7 +166,8 @@ pub trait ObjectType: Send + Sync + 'static {
         None
     }
 
-    /// Writes the record: exactly one POST.
+    /// Writes the record: at most one POST is applied. A second one may follow only an answer that says the first was
+    /// refused (a person whose phone number is another's).
     ///
     /// # Errors
     /// The client's, unchanged: the corridor tells refusal, conflict and doubt apart.

@@ -1,7 +1,7 @@
 //! The provision job: makes the destination ready before any data moves.
 //!
-//! Custom fields, tags and agents walk the same corridor as every other kind. What is theirs alone: the destination is
-//! looked at afresh, because what already stands there decides what fits.
+//! Custom fields, tags and agents walk the same corridor as every other kind. What already stands at the
+//! destination decides what fits; the corridor looks at it when each kind's turn comes.
 
 use objects::ObjectType;
 

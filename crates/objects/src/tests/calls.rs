@@ -1,4 +1,4 @@
-//! The few calls of each kind, against a fake of the destination: exactly one POST, what follows it, and what is looked
+//! The few calls of each kind, against a fake of the destination: one POST that is applied, what follows it, and what is looked
 //! for in doubt.
 
 use protocol::{ObjectKind, TargetId};
