@@ -6,9 +6,11 @@
 
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod api;
 pub mod batch;
 pub mod failure;
+pub mod fleet;
 pub mod ids;
 pub mod job;
 pub mod map_spec;
@@ -21,8 +23,10 @@ pub mod survey;
 pub mod tally;
 pub mod time;
 
+pub use account::{Account, AccountRate, At, Name};
 pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
 pub use failure::{Decision, FailureCode};
+pub use fleet::{Controls, Leader, MigrationSettings, Scaling};
 pub use ids::{BatchId, FenceToken, Fingerprint, MigrationId, Pass, SourceId, TargetId};
 pub use job::Job;
 pub use map_spec::{FieldMap, MapSpec, ValueMap};

@@ -134,16 +134,19 @@ impl Default for MapSpec {
 }
 
 impl MapSpec {
-    /// Hash of the whole spec: any change gives another one.
+    /// Hash of the whole spec: any change gives another one. It is taken of the spec as it may be kept, so that both
+    /// forms of one spec have one hash.
     #[must_use]
     pub fn hash(&self) -> Fingerprint {
-        Fingerprint::of(serde_json::json!(self).to_string().as_bytes())
+        Fingerprint::of(serde_json::json!(self.at_rest()).to_string().as_bytes())
     }
 
-    /// The spec as it may be kept: an address is there as its hash only, which still shows whether it is the same.
+    /// The spec as it may be kept: an address is there as its hash only, which still shows whether it is the same, and
+    /// finds the user who has it. A spec that is at rest already stays as it is.
     #[must_use]
     pub fn at_rest(&self) -> Self {
-        let hashed = |address: &String| Fingerprint::of(fold(address).as_bytes()).to_hex();
+        let hashed =
+            |address: &String| if address.contains('@') { address_hash(address) } else { address.clone() };
         Self { fallback_agent: self.fallback_agent.as_ref().map(hashed), ..self.clone() }
     }
 
@@ -164,6 +167,12 @@ impl MapSpec {
     }
 }
 
+/// An address as it may be kept: the hash of it without regard to case and space.
+#[must_use]
+pub fn address_hash(address: &str) -> String {
+    Fingerprint::of(fold(address).as_bytes()).to_hex()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +188,14 @@ mod tests {
         assert_eq!(ValueMap::new(&[], Some("api")).apply(Some("Pigeon")), Ok("api"));
         assert_eq!(ValueMap::new(&[], None).apply(Some("Pigeon")), Err(Unmapped));
         assert_eq!(ValueMap::new(&[], None).apply(None), Err(Unmapped));
+    }
+
+    #[test]
+    fn a_spec_at_rest_is_the_same_spec_without_an_address() {
+        let spec = MapSpec { fallback_agent: Some(" Ann@Example.com ".to_owned()), ..MapSpec::default() };
+        let kept = spec.at_rest();
+        assert_eq!(kept.fallback_agent, Some(address_hash("ann@example.com")));
+        assert_eq!((kept.at_rest(), kept.hash()), (kept.clone(), spec.hash()));
     }
 
     #[test]

@@ -53,8 +53,8 @@ use MigrationState::{
 
 /// Every legal move: from, and whereto.
 pub const MOVES: [(MigrationState, &[MigrationState]); 17] = [
-    (Draft, &[Surveyed, Halted, Cancelled]),
-    (Surveyed, &[Surveyed, Mapped, Halted, Cancelled]),
+    (Draft, &[Surveyed, Paused, Halted, Cancelled]),
+    (Surveyed, &[Surveyed, Mapped, Paused, Halted, Cancelled]),
     (Mapped, &[Surveyed, Mapped, Sampled, SignedOff, Halted, Cancelled]),
     (Sampled, &[Mapped, Sampled, SignedOff, RollingBack, Halted, Cancelled]),
     (SignedOff, &[Mapped, Running, Halted, Cancelled]),
@@ -65,7 +65,7 @@ pub const MOVES: [(MigrationState, &[MigrationState]); 17] = [
     (CutOver, &[Hypercare, RollingBack]),
     (Hypercare, &[Closed, RollingBack]),
     (Closed, &[]),
-    (Paused, &[Mapped, Running, Verifying, RollingBack, Cancelled]),
+    (Paused, &[Draft, Mapped, Running, Verifying, RollingBack, Cancelled]),
     (Halted, &[Draft, Surveyed, Mapped, SignedOff, Running, Verifying, RollingBack, Cancelled]),
     (Cancelled, &[RollingBack]),
     (RollingBack, &[RolledBack, Paused, Halted]),

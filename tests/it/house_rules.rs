@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 
 /// Who depends on whom, among our own: exactly this, no more and no less.
-const DEPENDS: [(&str, &[&str]); 15] = [
+const DEPENDS: [(&str, &[&str]); 16] = [
     ("protocol", &[]),
     ("limiter", &[]),
     ("simulator", &[]),
@@ -23,8 +23,12 @@ const DEPENDS: [(&str, &[&str]); 15] = [
     ("mapping", &["protocol"]),
     ("objects", &["atera", "gorgias", "mapping", "protocol"]),
     ("documents", &["protocol"]),
-    ("scheduler", &["documents", "ledger", "mapping", "protocol", "queue"]),
-    ("worker", &["atera", "documents", "gorgias", "ledger", "objects", "protocol", "queue"]),
+    ("scheduler", &["bootstrap", "documents", "ledger", "limiter", "mapping", "protocol", "queue"]),
+    ("servers", &[]),
+    (
+        "worker",
+        &["atera", "bootstrap", "documents", "gorgias", "ledger", "limiter", "objects", "protocol", "queue"],
+    ),
     (
         "flotilla",
         &[
@@ -38,17 +42,24 @@ const DEPENDS: [(&str, &[&str]); 15] = [
             "protocol",
             "queue",
             "scheduler",
+            "servers",
             "simulator",
             "worker",
         ],
     ),
-    ("tests", &["bootstrap", "flotilla", "ledger", "protocol", "simulator"]),
+    ("tests", &["bootstrap", "flotilla", "ledger", "protocol", "servers", "simulator"]),
 ];
 
 /// Outside libraries with one owner (or the owners named).
-const OWNERS: [(&str, &[&str]); 12] = [
+const OWNERS: [(&str, &[&str]); 18] = [
     ("apalis", &["queue"]),
     ("apalis-core", &["queue"]),
+    ("apalis-redis", &["queue"]),
+    ("redis", &["limiter", "queue"]),
+    ("opentelemetry", &["bootstrap"]),
+    ("metrics-exporter-prometheus", &["bootstrap"]),
+    ("utoipa", &["scheduler"]),
+    ("k8s-openapi", &["tests"]),
     ("sqlx", &["ledger"]),
     ("reqwest", &["atera", "flotilla", "gorgias", "tests"]),
     ("ammonia", &["objects"]),
@@ -58,7 +69,7 @@ const OWNERS: [(&str, &[&str]); 12] = [
     ("config", &["bootstrap"]),
     ("clap", &["flotilla"]),
     ("indicatif", &["flotilla"]),
-    ("axum", &["simulator"]),
+    ("axum", &["flotilla", "scheduler", "simulator"]),
 ];
 
 /// A file longer than this asks for a second room.

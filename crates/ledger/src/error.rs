@@ -106,6 +106,21 @@ pub enum Error {
         /// The record.
         key: Key,
     },
+    /// A request key was used before, for something else.
+    #[error("request key {key} was used for another request: use a new key for a new request")]
+    RequestReused {
+        /// The key.
+        key: String,
+    },
+    /// A migration of this name is there already.
+    #[error("migration {0} exists already: look at it, or choose another name")]
+    MigrationExists(MigrationId),
+    /// The database server cannot be reached.
+    #[error("the ledger's database cannot be reached ({detail}): bring it back, nothing recorded is lost")]
+    Unreachable {
+        /// What went wrong, without address or credential.
+        detail: String,
+    },
     /// The file holds what no version has written.
     #[error(
         "the ledger is damaged ({detail}): restore the file from a backup, or rebuild it from the destination"
@@ -138,6 +153,9 @@ impl Error {
             | Self::NoSuchMigration(_)
             | Self::WrongPass { .. }
             | Self::NoCause { .. }
+            | Self::RequestReused { .. }
+            | Self::MigrationExists(_)
+            | Self::Unreachable { .. }
             | Self::Corrupt { .. }
             | Self::Sql(_) => FailureCode::LedgerUnavailable,
         }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod error;
+mod fleet;
 mod migrations;
 mod plan;
 mod records;
@@ -22,6 +23,7 @@ use std::fmt::Debug;
 
 pub use accounts::{Accounts, Filter};
 pub use error::{Error, Result};
+pub use fleet::{Created, Fleet};
 pub use migrations::Migrations;
 pub use plan::{Plan, Trouble};
 pub use records::{Commit, Records, Resolution, Verdict};

@@ -48,7 +48,7 @@ pub trait Migrations: Send + Sync {
     /// The migration's state is not touched.
     async fn confirm_map(&self, id: &MigrationId, spec: &MapSpec, who: &str) -> Result<Migration>;
 
-    /// The confirmed map spec as it is kept ([`MapSpec::at_rest`]): no address, and so not what its hash is of.
+    /// The confirmed map spec as it is kept ([`MapSpec::at_rest`]): no address.
     async fn map_spec(&self, id: &MigrationId) -> Result<Option<MapSpec>>;
 
     /// Begins the next pass: the first call answers 1. Leases of earlier passes end at once.

@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use gorgias::{Definition, ObjectType};
-use protocol::{MapSpec, SourceId, TargetId, map_spec::fold};
+use protocol::{
+    MapSpec, SourceId, TargetId,
+    map_spec::{address_hash, fold},
+};
 
 /// The customer who stands in for a missing company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,14 +88,16 @@ impl Destination {
         Ok(destination)
     }
 
-    /// The user with this address, without regard to case and space; the lowest id if several have it.
+    /// The user with this address, or with an address of this hash ([`address_hash`]), without regard to case and
+    /// space; the lowest id if several have it.
     #[must_use]
     pub fn user_by_email(&self, email: Option<&str>) -> Option<TargetId> {
         let wanted = fold(email?);
         if wanted.is_empty() {
             return None;
         }
-        self.users.iter().filter(|user| user.email == wanted).map(|user| user.id).min()
+        let has = |user: &&TargetUser| user.email == wanted || address_hash(&user.email) == wanted;
+        self.users.iter().filter(has).map(|user| user.id).min()
     }
 
     /// The active field with this id.
