@@ -13,5 +13,5 @@ pub mod telemetry;
 pub use clock::SystemClock;
 pub use environment::Environment;
 pub use error::{Error, Problem};
-pub use settings::{Access, Credentials, Settings};
+pub use settings::{Access, Credentials, FleetAccess, Role, Settings};
 pub use shutdown::Shutdown;

@@ -12,6 +12,7 @@ use crate::{
 
 pub mod access;
 pub mod destination;
+pub mod fleet;
 mod layers;
 pub mod log;
 pub mod map;
@@ -19,13 +20,16 @@ pub mod migration;
 pub mod origin;
 mod reader;
 pub mod run;
+pub mod scheduler;
 mod schema;
 pub mod simulator;
 pub mod source;
 pub mod storage;
 mod tree;
+pub mod worker;
 
 pub use access::{Access, Credentials};
+pub use fleet::{FleetAccess, Role};
 pub use origin::{Origin, SettingSource};
 
 use layers::Layer;
@@ -56,6 +60,12 @@ pub struct Settings {
     pub run: run::Run,
     /// Where things are kept.
     pub storage: storage::Storage,
+    /// What a fleet shares.
+    pub fleet: fleet::Fleet,
+    /// The scheduler service.
+    pub scheduler: scheduler::Scheduler,
+    /// The worker service.
+    pub worker: worker::Worker,
     /// The log.
     pub log: log::Log,
     /// The vendors' stand-in, if there is one.
@@ -111,6 +121,14 @@ impl Settings {
         Access::of(self)
     }
 
+    /// What a program of the fleet cannot do without, or every problem that stands in the way.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] naming each address or folder that is not set.
+    pub fn fleet_access(&self, role: Role) -> Result<FleetAccess, Error> {
+        FleetAccess::of(self, role)
+    }
+
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let migration = migration::Migration::read(reader);
         let source = source::Source::read(reader);
@@ -118,11 +136,27 @@ impl Settings {
         let map = map::read(reader);
         let run = run::Run::read(reader);
         let storage = storage::Storage::read(reader);
+        let fleet = fleet::Fleet::read(reader);
+        let scheduler = scheduler::Scheduler::read(reader);
+        let worker = worker::Worker::read(reader);
         let log = log::Log::read(reader);
         let simulator = simulator::Simulator::read(reader);
         let sources = reader.sources();
         let migration = migration?;
-        let settings = Self { migration, source, destination, map, run, storage, log, simulator, sources };
+        let settings = Self {
+            migration,
+            source,
+            destination,
+            map,
+            run,
+            storage,
+            fleet,
+            scheduler,
+            worker,
+            log,
+            simulator,
+            sources,
+        };
         settings.check_together(reader);
         Some(settings)
     }
@@ -137,6 +171,16 @@ impl Settings {
                     self.destination.timeout_ms, self.run.lease_ms
                 ),
                 "a request must end before the lease it was made under; lower it or raise run.lease_ms",
+            ));
+        }
+        if self.scheduler.term_ms < 2 * self.scheduler.tick_ms {
+            reader.blame(Problem::new(
+                "scheduler.term_ms",
+                format!(
+                    "{} ms is not twice scheduler.tick_ms ({} ms)",
+                    self.scheduler.term_ms, self.scheduler.tick_ms
+                ),
+                "a term must outlast a missed look; raise it or lower scheduler.tick_ms",
             ));
         }
         if self.source.rate_cap_per_s < self.source.rate_start_per_s {

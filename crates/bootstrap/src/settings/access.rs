@@ -88,11 +88,12 @@ impl Credentials {
     }
 }
 
+/// What is not set, collected.
 #[derive(Default)]
-struct Missing(Vec<Problem>);
+pub(super) struct Missing(pub(super) Vec<Problem>);
 
 impl Missing {
-    fn or_blame<T>(&mut self, key: &str, value: Option<T>) -> Option<T> {
+    pub(super) fn or_blame<T>(&mut self, key: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             let variable = schema::variable(key);
             let or_file = if schema::is_secret(key) { format!(" or {variable}_FILE") } else { String::new() };

@@ -2,6 +2,7 @@
 //! beside a problem is never used.
 
 use std::{
+    net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
@@ -120,6 +121,14 @@ impl<'t> Reader<'t> {
             self.wrong(key, "the address carries credentials", "set them by their own keys");
         }
         Some(url)
+    }
+
+    /// An address to listen on.
+    pub(super) fn socket(&mut self, key: &str) -> SocketAddr {
+        self.text(key).parse().unwrap_or_else(|_| {
+            self.wrong(key, "this is no address to listen on", "give ADDRESS:PORT, such as 127.0.0.1:0");
+            (Ipv4Addr::LOCALHOST, 0).into()
+        })
     }
 
     pub(super) fn optional_path(&mut self, key: &str) -> Option<PathBuf> {

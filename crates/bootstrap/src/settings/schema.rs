@@ -4,8 +4,14 @@
 use serde_json::Value;
 
 /// Keys whose values are never shown and never taken from a flag. Each has a sister `<key>_file`.
-pub(super) const SECRETS: [&str; 4] =
-    ["source.token", "destination.api_key", "destination.client_secret", "destination.refresh_token"];
+pub(super) const SECRETS: [&str; 6] = [
+    "source.token",
+    "destination.api_key",
+    "destination.client_secret",
+    "destination.refresh_token",
+    "fleet.redis_url",
+    "fleet.postgres_url",
+];
 
 /// Tables whose keys are the user's own, always with text values.
 const FREE_TABLES: [&str; 4] =

@@ -212,3 +212,58 @@ fn a_missing_file_is_an_error_that_names_it() {
     let error = Settings::load(Some(&nowhere), &Environment::default(), &BTreeMap::new()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/flotilla.toml"));
 }
+
+#[test]
+fn a_service_names_everything_that_is_missing() {
+    let missing = |role| -> Vec<String> {
+        let result = Settings::defaults().unwrap().fleet_access(role);
+        result.unwrap_err().problems().iter().map(|problem| problem.key.clone()).collect()
+    };
+    assert_eq!(missing(Role::Scheduler), ["fleet.redis_url", "fleet.postgres_url"]);
+    assert_eq!(missing(Role::Worker), ["fleet.redis_url", "fleet.postgres_url", "fleet.credentials"]);
+    let toml =
+        "[fleet]\nredis_url = \"redis://:s3cret@r:6379/0\"\npostgres_url = \"postgres://u:s3cret@p/f\"\n";
+    let settings = load(toml, &[], &[]).unwrap();
+    assert!(settings.fleet_access(Role::Scheduler).is_ok() && settings.fleet.is_set());
+    assert_eq!(source_of(&settings, "fleet.redis_url").value, "***");
+    assert!(!format!("{settings:?}").contains("s3cret"));
+}
+
+#[test]
+fn the_servers_of_a_fleet_are_told_by_a_file_and_never_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("url");
+    fs::write(&secret, "redis://:s3cret@r\n").unwrap();
+    let variables = [("FLOTILLA__FLEET__REDIS_URL_FILE", secret.to_str().unwrap())];
+    let settings = load("", &variables, &[]).unwrap();
+    assert_eq!(settings.fleet.redis_url.unwrap().expose_secret(), "redis://:s3cret@r");
+    let error = load("[fleet]\npostgres_url = \"mysql://u:s3cret@p\"\n", &[], &[]).unwrap_err();
+    assert_eq!(error.problems()[0].key, "fleet.postgres_url");
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
+#[test]
+fn every_problem_of_the_services_sections_is_found_at_once() {
+    let toml = "[fleet]\nname = \"a b\"\n[scheduler]\nlisten = \"everywhere\"\nterm_ms = 500\ntick_ms = 400\n\
+                tokens = [{ name = \"\", role = \"admin\", sha256 = \"s3cret\" }, { token = \"s3cret\" }]\n\
+                [worker]\nlisten = \"127.0.0.1\"\njobs = 0\n";
+    let error = load(toml, &[], &[]).unwrap_err();
+    let mut keys: Vec<&str> = error.problems().iter().map(|problem| problem.key.as_str()).collect();
+    keys.sort_unstable();
+    let tokens = ["scheduler.tokens"; 3];
+    let around = ["fleet.name", "scheduler.listen", "scheduler.term_ms", "worker.jobs", "worker.listen"];
+    let mut expected = [&tokens[..], &around[..]].concat();
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
+#[test]
+fn a_token_of_the_api_is_its_hash_and_roles_are_ordered() {
+    let hash = "AB".repeat(32);
+    let toml =
+        format!("[scheduler]\ntokens = [{{ name = \"anna\", role = \"operator\", sha256 = \"{hash}\" }}]\n");
+    let tokens = load(&toml, &[], &[]).unwrap().scheduler.tokens;
+    assert_eq!(tokens[0].sha256, hash.to_lowercase());
+    assert!(scheduler::ApiRole::Viewer < tokens[0].role && tokens[0].role < scheduler::ApiRole::Admin);
+}

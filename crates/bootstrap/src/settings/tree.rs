@@ -87,7 +87,8 @@ impl Tree {
         let remedy = if !namesakes.is_empty() {
             format!("did you mean {}?", namesakes.join(" or "))
         } else if beside.is_empty() {
-            "the sections are migration, source, destination, map, run, storage, log and simulator".to_owned()
+            "the sections are migration, source, destination, map, run, storage, fleet, scheduler, worker, log and simulator"
+                .to_owned()
         } else {
             format!("[{section}] knows {}", beside.join(", "))
         };
