@@ -56,6 +56,20 @@ pub trait Fleet: Send + Sync {
         who: &str,
     ) -> Result<Created>;
 
+    /// Keeps other settings for a migration, such as a map with a place for a value the survey met, and says so in the
+    /// audit log (`settings changed`); the same settings again change nothing.
+    async fn set_settings(
+        &self,
+        id: &MigrationId,
+        settings: serde_json::Value,
+        who: &str,
+        why: &str,
+    ) -> Result<()>;
+
+    /// Adds a line to the audit log unless the migration has one that says the same `what`. Answers whether it was added:
+    /// of any number that ask at once, exactly one is told so.
+    async fn note_once(&self, id: &MigrationId, who: &str, what: &str, why: &str) -> Result<bool>;
+
     /// The live controls of a migration; the default when none were set.
     async fn controls(&self, id: &MigrationId) -> Result<Controls>;
 
