@@ -51,10 +51,9 @@ const DEPENDS: [(&str, &[&str]); 16] = [
 ];
 
 /// Outside libraries with one owner (or the owners named).
-const OWNERS: [(&str, &[&str]); 18] = [
+const OWNERS: [(&str, &[&str]); 17] = [
     ("apalis", &["queue"]),
     ("apalis-core", &["queue"]),
-    ("apalis-redis", &["queue"]),
     ("redis", &["limiter", "queue"]),
     ("opentelemetry", &["bootstrap"]),
     ("metrics-exporter-prometheus", &["bootstrap"]),

@@ -7,19 +7,28 @@ use std::sync::{
 
 use async_trait::async_trait;
 use protocol::{BatchId, Job, MigrationId, ObjectKind, Step, job::JOB_VERSION};
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::{
+    sync::{Notify, Semaphore, mpsc},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Handler, Queue};
+use crate::{Error, Handler, Queue};
 
 /// A job about batch `n`.
-///
-/// # Panics
-/// Never: the migration id is a slug.
 #[must_use]
 pub fn job(n: i64) -> Job {
-    #[expect(clippy::unwrap_used, reason = "the literal is a slug")]
-    let migration = MigrationId::new("conformance").unwrap();
+    job_of("conformance", n)
+}
+
+/// A job about batch `n` of this migration.
+///
+/// # Panics
+/// When the migration's name is no slug.
+#[must_use]
+pub fn job_of(migration: &str, n: i64) -> Job {
+    #[expect(clippy::unwrap_used, reason = "a slug")]
+    let migration = MigrationId::new(migration).unwrap();
     Job {
         v: JOB_VERSION,
         migration,
@@ -30,12 +39,47 @@ pub fn job(n: i64) -> Job {
     }
 }
 
-struct Collect(mpsc::UnboundedSender<i64>);
+/// A handler that tells which batches it was handed.
+#[derive(Debug)]
+pub struct Collect(pub mpsc::UnboundedSender<i64>);
 
 #[async_trait]
 impl Handler for Collect {
     async fn handle(&self, job: Job) {
         let _ = self.0.send(job.batch.0);
+    }
+}
+
+/// A server at work, until it is stopped.
+#[derive(Debug)]
+pub struct Serving {
+    stop: CancellationToken,
+    server: JoinHandle<Result<(), Error>>,
+}
+
+impl Serving {
+    /// Serves `queue` in a task of its own.
+    pub fn begin(
+        queue: &Arc<dyn Queue>,
+        name: &'static str,
+        concurrency: usize,
+        handler: Arc<dyn Handler>,
+    ) -> Self {
+        let (queue, stop) = (Arc::clone(queue), CancellationToken::new());
+        let server = tokio::spawn({
+            let stop = stop.clone();
+            async move { queue.serve(name, concurrency, handler, stop).await }
+        });
+        Self { stop, server }
+    }
+
+    /// Stops it and waits for it.
+    ///
+    /// # Panics
+    /// When it failed.
+    pub async fn end(self) {
+        self.stop.cancel();
+        assert!(matches!(self.server.await, Ok(Ok(()))));
     }
 }
 
@@ -89,12 +133,37 @@ pub async fn an_idle_worker_wakes_for_every_job(queue: Arc<dyn Queue>) {
     assert!(matches!(server.await, Ok(Ok(()))));
 }
 
-struct Gate {
-    open: Semaphore,
+/// A handler that holds every job until the gate is opened for it.
+#[derive(Debug)]
+pub struct Gate {
+    /// A permit lets one job pass.
+    pub open: Semaphore,
     entered: Notify,
     inside: AtomicUsize,
     most: AtomicUsize,
-    done: AtomicUsize,
+    /// Jobs that have passed.
+    pub done: AtomicUsize,
+}
+
+impl Gate {
+    /// One that lets nothing pass yet.
+    #[must_use]
+    pub fn closed() -> Arc<Self> {
+        Arc::new(Self {
+            open: Semaphore::new(0),
+            entered: Notify::new(),
+            inside: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
+        })
+    }
+
+    /// Waits until so many jobs are held at once.
+    pub async fn reach(&self, held: usize) {
+        while self.inside.load(Ordering::SeqCst) < held {
+            self.entered.notified().await;
+        }
+    }
 }
 
 #[async_trait]
@@ -116,13 +185,7 @@ impl Handler for Gate {
 /// # Panics
 /// When the backend does not keep to it.
 pub async fn concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand(queue: Arc<dyn Queue>) {
-    let gate = Arc::new(Gate {
-        open: Semaphore::new(0),
-        entered: Notify::new(),
-        inside: AtomicUsize::new(0),
-        most: AtomicUsize::new(0),
-        done: AtomicUsize::new(0),
-    });
+    let gate = Gate::closed();
     let stop = CancellationToken::new();
     for n in 0..20 {
         assert!(queue.push(&job(n)).await.is_ok());
@@ -177,4 +240,120 @@ pub async fn a_panicking_job_does_not_stop_the_others(queue: Arc<dyn Queue>) {
     assert_eq!(seen, [0, 2, 3, 4]);
     stop.cancel();
     assert!(matches!(server.await, Ok(Ok(()))));
+}
+
+/// A batch that waits is pushed again without effect; once it is handed over, the next push counts.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn a_batch_waits_on_the_queue_once(queue: Arc<dyn Queue>) {
+    let gate = Gate::closed();
+    for _ in 0..3 {
+        assert!(queue.push(&job(1)).await.is_ok());
+    }
+    assert!(matches!(queue.depth().await, Ok(1)));
+    let serving = Serving::begin(&queue, "once", 4, gate.clone());
+    gate.reach(1).await;
+    assert!(matches!(queue.depth().await, Ok(0)), "a job that is handed over waits no more");
+    assert!(queue.push(&job(1)).await.is_ok());
+    gate.reach(2).await;
+    // Behind everything pushed before it, this one shows that no further copy was there.
+    assert!(queue.push(&job(2)).await.is_ok());
+    gate.reach(3).await;
+    assert_eq!(gate.most.load(Ordering::SeqCst), 3);
+    gate.open.add_permits(3);
+    serving.end().await;
+    assert_eq!(gate.done.load(Ordering::SeqCst), 3);
+}
+
+/// Migrations take turns, and each has its jobs handed over in the order they were pushed.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn migrations_take_turns(queue: Arc<dyn Queue>) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    for n in 0..6 {
+        assert!(queue.push(&job_of("large", n)).await.is_ok());
+    }
+    for n in [11, 10] {
+        assert!(queue.push(&job_of("small", n)).await.is_ok());
+    }
+    assert!(queue.push(&job_of("tiny", 20)).await.is_ok());
+    assert!(matches!(queue.depth().await, Ok(9)));
+    let serving = Serving::begin(&queue, "turns", 1, Arc::new(Collect(sender)));
+    let mut seen = Vec::new();
+    while seen.len() < 9 {
+        seen.extend(receiver.recv().await);
+    }
+    assert_eq!(seen, [0, 11, 20, 1, 10, 2, 3, 4, 5]);
+    serving.end().await;
+}
+
+/// What waits for a forgotten migration is gone, what waits for others is not, and it may come back.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn a_forgotten_migration_leaves_nothing(queue: Arc<dyn Queue>) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    for n in 0..5 {
+        assert!(queue.push(&job_of("closed", n)).await.is_ok());
+        assert!(queue.push(&job_of("open", 10 + n)).await.is_ok());
+    }
+    assert!(queue.forget(&job_of("closed", 0).migration).await.is_ok());
+    assert!(queue.forget(&job_of("never-seen", 0).migration).await.is_ok());
+    assert!(matches!(queue.depth().await, Ok(5)));
+    assert!(queue.push(&job_of("closed", 3)).await.is_ok());
+    assert!(matches!(queue.depth().await, Ok(6)));
+    let serving = Serving::begin(&queue, "forget", 1, Arc::new(Collect(sender)));
+    let mut seen = Vec::new();
+    while seen.len() < 6 {
+        seen.extend(receiver.recv().await);
+    }
+    assert_eq!(seen, [10, 3, 11, 12, 13, 14]);
+    serving.end().await;
+}
+
+/// Several may serve at once, under one name too, and share the jobs; one that comes back under its name serves at once.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn several_serve_at_once_and_again_under_one_name(queue: Arc<dyn Queue>) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    for round in 0..3 {
+        let serving: Vec<Serving> =
+            (0..3).map(|_| Serving::begin(&queue, "twin", 2, Arc::new(Collect(sender.clone())))).collect();
+        for n in 0..40 {
+            assert!(queue.push(&job(round * 40 + n)).await.is_ok());
+        }
+        let mut seen = Vec::new();
+        while seen.len() < 40 {
+            seen.extend(receiver.recv().await);
+        }
+        for one in serving {
+            one.end().await;
+        }
+        while let Ok(more) = receiver.try_recv() {
+            seen.push(more);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (round * 40..round * 40 + 40).collect::<Vec<_>>(), "each job once");
+    }
+}
+
+/// A stop takes nothing off the queue that it does not hand over.
+///
+/// # Panics
+/// When the backend does not keep to it.
+pub async fn a_stop_leaves_what_waits_on_the_queue(queue: Arc<dyn Queue>) {
+    let gate = Gate::closed();
+    for n in 0..10 {
+        assert!(queue.push(&job(n)).await.is_ok());
+    }
+    let serving = Serving::begin(&queue, "stop", 4, gate.clone());
+    gate.reach(4).await;
+    serving.stop.cancel();
+    gate.open.add_permits(4);
+    serving.end().await;
+    assert_eq!(gate.done.load(Ordering::SeqCst), 4, "a stop takes no more jobs");
+    assert!(matches!(queue.depth().await, Ok(6)));
 }

@@ -1,33 +1,36 @@
-//! The queue inside one process: an apalis worker on its in-memory backend. Nothing of it survives the process.
+//! The queue inside one process. Nothing of it survives the process.
 
-use std::{fmt, io, sync::Arc};
-
-use apalis::layers::WorkerBuilderExt;
-use apalis_core::{
-    backend::memory::{MemorySink, MemoryStorage, MemoryStorageError},
-    task::{
-        Task,
-        builder::TaskBuilder,
-        data::Data,
-        task_id::{RandomId, TaskId},
-    },
-    worker::builder::WorkerBuilder,
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
 use async_trait::async_trait;
-use futures::{SinkExt, StreamExt, channel::mpsc, future::BoxFuture};
-use protocol::Job;
-use tokio::sync::Mutex;
+use futures::stream;
+use protocol::{Job, MigrationId};
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Handler, Queue};
+use crate::{Error, Handler, Queue, count_handed_over, count_pushed, feed};
 
 /// A queue that lives in this process alone.
-///
-/// Jobs are pushed into the channel behind apalis' backend, not through its sink: a worker that polls that sink while
-/// another task holds its lock is never woken again (apalis-core 1.0.0 drops the lock's future with its waker).
+#[derive(Default)]
 pub struct MemoryQueue {
-    jobs: mpsc::UnboundedSender<Task<String>>,
-    storage: Mutex<Option<MemoryStorage<String>>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    pushed: Notify,
+}
+
+/// Whose turn it is, and what waits for each; a migration without a job has no entry.
+#[derive(Default)]
+struct Waiting {
+    turns: VecDeque<MigrationId>,
+    jobs: HashMap<MigrationId, VecDeque<(Job, Instant)>>,
 }
 
 impl fmt::Debug for MemoryQueue {
@@ -36,31 +39,75 @@ impl fmt::Debug for MemoryQueue {
     }
 }
 
-impl Default for MemoryQueue {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl MemoryQueue {
     /// An empty queue.
     #[must_use]
     pub fn new() -> Self {
-        let (jobs, receiver) = mpsc::unbounded::<Task<String>>();
-        let idle: Box<dyn futures::Sink<Task<String>, Error = MemoryStorageError> + Send + Sync + Unpin> =
-            Box::new(jobs.clone().sink_map_err(MemoryStorageError::from));
-        let idle = MemorySink::new(Arc::new(futures::lock::Mutex::new(idle)));
-        let storage = MemoryStorage::new_with(idle, receiver.boxed());
-        Self { jobs, storage: Mutex::new(Some(storage)) }
+        Self::default()
+    }
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn next(&self, stop: &CancellationToken) -> Option<Job> {
+        loop {
+            // Registered before the look, so that a push between look and wait is not slept through.
+            let mut pushed = std::pin::pin!(self.pushed.notified());
+            pushed.as_mut().enable();
+            if stop.is_cancelled() {
+                return None;
+            }
+            if let Some((job, since)) = self.waiting().take() {
+                count_handed_over(since.elapsed());
+                return Some(job);
+            }
+            tokio::select! {
+                () = stop.cancelled() => return None,
+                () = pushed => {}
+            }
+        }
+    }
+}
+
+impl Waiting {
+    /// Puts a job behind the others of its migration; answers whether it was not there yet.
+    fn put(&mut self, job: &Job) -> bool {
+        let jobs = self.jobs.entry(job.migration.clone()).or_default();
+        if let Some((there, _)) = jobs.iter_mut().find(|(there, _)| there.batch == job.batch) {
+            there.clone_from(job);
+            return false;
+        }
+        if jobs.is_empty() {
+            self.turns.push_back(job.migration.clone());
+        }
+        jobs.push_back((job.clone(), Instant::now()));
+        true
+    }
+
+    fn take(&mut self) -> Option<(Job, Instant)> {
+        let migration = self.turns.pop_front()?;
+        let jobs = self.jobs.get_mut(&migration)?;
+        let taken = jobs.pop_front();
+        if jobs.is_empty() {
+            self.jobs.remove(&migration);
+        } else {
+            self.turns.push_back(migration);
+        }
+        taken
     }
 }
 
 #[async_trait]
 impl Queue for MemoryQueue {
     async fn push(&self, job: &Job) -> Result<(), Error> {
-        let id = TaskId::from_string(RandomId::default());
-        let task = TaskBuilder::new(job.encode()).task_id(id).build();
-        self.jobs.unbounded_send(task).map_err(|error| Error::Unavailable(Box::new(error.into_send_error())))
+        if self.shared.waiting().put(job) {
+            count_pushed();
+            self.shared.pushed.notify_waiters();
+        }
+        Ok(())
     }
 
     async fn serve(
@@ -70,44 +117,20 @@ impl Queue for MemoryQueue {
         handler: Arc<dyn Handler>,
         stop: CancellationToken,
     ) -> Result<(), Error> {
-        let storage = self.storage.lock().await.take().ok_or(Error::AlreadyServed)?;
-        work(name, concurrency, storage, Shared(handler), stop).await
+        let jobs = stream::unfold((Arc::clone(&self.shared), stop), |(shared, stop)| async move {
+            shared.next(&stop).await.map(|job| (job, (shared, stop)))
+        });
+        feed::work(name, concurrency, jobs, handler).await
     }
-}
 
-/// The handler as apalis wants its data: cloned for each job.
-#[derive(Clone)]
-struct Shared(Arc<dyn Handler>);
+    async fn forget(&self, migration: &MigrationId) -> Result<(), Error> {
+        let mut waiting = self.shared.waiting();
+        waiting.jobs.remove(migration);
+        waiting.turns.retain(|one| one != migration);
+        Ok(())
+    }
 
-/// Runs the apalis worker. Its types are closed off here: their lifetimes do not pass through a trait's future.
-fn work(
-    name: &str,
-    concurrency: usize,
-    storage: MemoryStorage<String>,
-    handler: Shared,
-    stop: CancellationToken,
-) -> BoxFuture<'static, Result<(), Error>> {
-    let worker =
-        WorkerBuilder::new(name).backend(storage).data(handler).concurrency(concurrency).build(run_one);
-    let stopped = async move {
-        stop.cancelled().await;
-        Ok::<(), io::Error>(())
-    };
-    Box::pin(
-        async move { worker.run_until(stopped).await.map_err(|error| Error::Unavailable(Box::new(error))) },
-    )
-}
-
-/// Reads the envelope and hands the job on, in a task of its own so that jobs run on all cores and a panic ends only
-/// its own job. A job that cannot be read is dropped: the ledger still knows its batch.
-async fn run_one(envelope: String, handler: Data<Shared>) {
-    let job = match Job::decode(&envelope) {
-        Ok(job) => job,
-        Err(error) => return tracing::warn!(%error, "job dropped"),
-    };
-    let batch = job.batch;
-    let handler = Arc::clone(&handler.0.0);
-    if let Err(error) = tokio::spawn(async move { handler.handle(job).await }).await {
-        tracing::error!(%batch, %error, "job ended in a panic: its lease expires and the dispatcher pushes it again");
+    async fn depth(&self) -> Result<u64, Error> {
+        Ok(self.shared.waiting().jobs.values().map(|jobs| jobs.len() as u64).sum())
     }
 }

@@ -2,39 +2,26 @@
 
 use std::sync::Arc;
 
-use queue::{Error, MemoryQueue, Queue, conformance};
-use tokio_util::sync::CancellationToken;
+use queue::{MemoryQueue, conformance};
 
-#[tokio::test]
-async fn every_job_is_handed_over() {
-    conformance::every_job_is_handed_over(Arc::new(MemoryQueue::new())).await;
+/// A test for each of these promises, on a queue of its own.
+macro_rules! keeps {
+    ($($promise:ident),+ $(,)?) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $promise() {
+            conformance::$promise(Arc::new(MemoryQueue::new())).await;
+        })+
+    };
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_idle_worker_wakes_for_every_job() {
-    conformance::an_idle_worker_wakes_for_every_job(Arc::new(MemoryQueue::new())).await;
-}
-
-#[tokio::test]
-async fn concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand() {
-    conformance::concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand(Arc::new(MemoryQueue::new())).await;
-}
-
-#[tokio::test]
-async fn a_panicking_job_does_not_stop_the_others() {
-    conformance::a_panicking_job_does_not_stop_the_others(Arc::new(MemoryQueue::new())).await;
-}
-
-#[tokio::test]
-async fn a_second_server_is_refused() {
-    struct Nothing;
-    #[async_trait::async_trait]
-    impl queue::Handler for Nothing {
-        async fn handle(&self, _: protocol::Job) {}
-    }
-    let queue = MemoryQueue::new();
-    let stop = CancellationToken::new();
-    stop.cancel();
-    assert!(queue.serve("first", 1, Arc::new(Nothing), stop.clone()).await.is_ok());
-    assert!(matches!(queue.serve("second", 1, Arc::new(Nothing), stop).await, Err(Error::AlreadyServed)));
-}
+keeps!(
+    every_job_is_handed_over,
+    an_idle_worker_wakes_for_every_job,
+    concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand,
+    a_panicking_job_does_not_stop_the_others,
+    a_batch_waits_on_the_queue_once,
+    migrations_take_turns,
+    a_forgotten_migration_leaves_nothing,
+    several_serve_at_once_and_again_under_one_name,
+    a_stop_leaves_what_waits_on_the_queue,
+);
