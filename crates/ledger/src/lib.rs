@@ -29,7 +29,7 @@ pub use plan::{Plan, Trouble};
 pub use records::{Commit, Records, Resolution, Verdict};
 pub use sqlite::SqliteLedger;
 
-/// The whole ledger, held as `Arc<dyn Ledger>`. A call through `dyn Ledger` needs no import of the four parts.
+/// The whole ledger, held as `Arc<dyn Ledger>`. A call through `dyn Ledger` needs no import of the five parts.
 ///
 /// What every implementation keeps:
 /// - Whatever a method has answered is on disk: no answer is lost when the process or the machine dies.
@@ -37,6 +37,6 @@ pub use sqlite::SqliteLedger;
 /// - Writes under a lease are refused with [`Error::LeaseLost`] when a newer fence token was given out, when the lease
 ///   has ended by the ledger's clock, or when a newer pass has begun.
 /// - The counts of [`Accounts::tallies`] change in the same transaction as the entry they count.
-pub trait Ledger: Migrations + Plan + Records + Accounts + Debug {}
+pub trait Ledger: Migrations + Plan + Records + Accounts + Fleet + Debug {}
 
-impl<T: Migrations + Plan + Records + Accounts + Debug> Ledger for T {}
+impl<T: Migrations + Plan + Records + Accounts + Fleet + Debug> Ledger for T {}

@@ -46,7 +46,12 @@ pub enum Verdict {
     InDoubt {
         /// When the first write in doubt was intended.
         since: UnixMs,
+        /// When the entry was last touched before this intent: no request in doubt was begun after it.
+        last: UnixMs,
     },
+    /// Another batch, whose lease holds, has said what it writes and has not settled it: pass the record by. Nothing was
+    /// changed; its holder accounts for it, or the record is tried again once that lease has ended.
+    Elsewhere,
 }
 
 /// How a record ended.

@@ -7,15 +7,14 @@
 use std::time::Duration;
 
 use objects::{Found, ObjectType};
-use protocol::{Entry, FailureCode, Key, TargetId, UnixMs};
+use protocol::{FailureCode, Key, TargetId, UnixMs};
 
 use crate::{Context, Held, Trouble, held};
 
 /// Since when no request of an earlier attempt can be under way: the lease it was sent under was over, or its sender
-/// had let go of the record, since we have it in hand `now`.
-pub(crate) fn quiet_since(before: Option<&Entry>, now: UnixMs, lease_ms: u64) -> UnixMs {
-    let over = before.map(|entry| entry.at.plus_ms(held::safe_ms(lease_ms)));
-    over.map_or(now, |over| over.min(now))
+/// had let go of the record, since we have it in hand `now`. `last`: when it was last meant to be written before.
+pub(crate) fn quiet_since(last: UnixMs, now: UnixMs, lease_ms: u64) -> UnixMs {
+    last.plus_ms(held::safe_ms(lease_ms)).min(now)
 }
 
 /// Looks for a record that may have been written, by a request that was dead at `since`. `None`: it was not.
@@ -69,8 +68,6 @@ pub(crate) async fn wait_until_age(
 
 #[cfg(test)]
 mod tests {
-    use protocol::{EntryState, ObjectKind, Pass};
-
     use super::*;
 
     const AGES: [u64; 3] = [15, 30, 45];
@@ -84,25 +81,11 @@ mod tests {
         assert_eq!(looks(&[], 0), [0]);
     }
 
-    fn intended(at: i64) -> Entry {
-        Entry {
-            key: Key::new(ObjectKind::Ticket, 1),
-            state: EntryState::Intended { at: UnixMs(1) },
-            pass: Pass(1),
-            target: None,
-            fingerprint: None,
-            cause: None,
-            facts: None,
-            at: UnixMs(at),
-        }
-    }
-
     #[test]
     fn ages_count_from_the_last_instant_a_request_can_have_left() {
         // A resume right after the kill: the request may have left at the very last moment.
-        assert_eq!(quiet_since(Some(&intended(1_000)), UnixMs(5_000), 60_000), UnixMs(5_000));
+        assert_eq!(quiet_since(UnixMs(1_000), UnixMs(5_000), 60_000), UnixMs(5_000));
         // A resume long after: the lease it was sent under ended long ago.
-        assert_eq!(quiet_since(Some(&intended(1_000)), UnixMs(9_000_000), 60_000), UnixMs(46_000));
-        assert_eq!(quiet_since(None, UnixMs(5_000), 60_000), UnixMs(5_000));
+        assert_eq!(quiet_since(UnixMs(1_000), UnixMs(9_000_000), 60_000), UnixMs(46_000));
     }
 }

@@ -20,7 +20,7 @@ enum Written {
     Adopted(TargetId),
     /// The destination will not have it.
     Refused(FailureCode, String),
-    /// Somebody else has accounted for it meanwhile.
+    /// Somebody else has accounted for it meanwhile, or has it in hand.
     Elsewhere,
 }
 
@@ -38,7 +38,6 @@ pub(crate) async fn put<O: ObjectType>(
     target: &O::Target,
 ) -> Result<bool, Trouble> {
     let before = cx.ledger.entry(&cx.migration, key).await?;
-    let quiet = doubt::quiet_since(before.as_ref(), cx.clock.now(), cx.knobs.lease_ms);
     // What stands there already is used as it is. It is asked before the intent: once a write is in doubt, nobody can
     // tell what stood there before from what we made, and only what we made may ever be undone.
     if before.as_ref().is_none_or(never_tried)
@@ -54,15 +53,19 @@ pub(crate) async fn put<O: ObjectType>(
     cx.probe.reached(O::KIND, StepPoint::Intended);
     let new = (key, fingerprint, target);
     let written = match verdict {
-        Verdict::Settled | Verdict::Same { .. } => return Ok(false),
+        // Another worker has it in hand: it accounts for it, or the record is tried again when that worker's lease is over.
+        Verdict::Settled | Verdict::Same { .. } | Verdict::Elsewhere => return Ok(false),
         // Its first write landed and what follows did not: it is gone on with, not judged as changed.
         Verdict::Changed { target, before: None } => Written::Ours(target),
         Verdict::Changed { target, before: Some(_) } => return leave_changed(cx, held, key, target).await,
         Verdict::New => create::<O>(cx, held, new, true).await?,
-        Verdict::InDoubt { .. } => match doubt::find::<O>(cx, held, key, target, quiet).await? {
-            Some(id) => Written::Ours(id),
-            None => create::<O>(cx, held, new, false).await?,
-        },
+        Verdict::InDoubt { last, .. } => {
+            let quiet = doubt::quiet_since(last, cx.clock.now(), cx.knobs.lease_ms);
+            match doubt::find::<O>(cx, held, key, target, quiet).await? {
+                Some(id) => Written::Ours(id),
+                None => create::<O>(cx, held, new, false).await?,
+            }
+        }
     };
     cx.probe.reached(O::KIND, StepPoint::Written);
     let (outcome, id) = match written {
@@ -119,7 +122,10 @@ async fn create<O: ObjectType>(
     for _ in 0..ROUNDS {
         held.check()?;
         // Whoever comes after a crash counts from the intent, so each request has its own.
-        if !fresh && let Verdict::Settled = cx.ledger.intend(&held.lease(), key, fingerprint).await? {
+        if !fresh
+            && let Verdict::Settled | Verdict::Elsewhere =
+                cx.ledger.intend(&held.lease(), key, fingerprint).await?
+        {
             return Ok(Written::Elsewhere);
         }
         fresh = false;

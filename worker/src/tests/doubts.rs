@@ -113,6 +113,7 @@ async fn a_look_that_is_refused_settles_no_doubt() {
     // Once looking is possible again, what was written is found.
     stage.faults(json!([])).await;
     stage.cx.ledger.revive(&stage.cx.migration, stage.pass()).await.unwrap();
+    stage.resume().await;
     stage.attempt(batch).await;
     assert_eq!(
         stage.entry(KIND, &id).await.unwrap().state,

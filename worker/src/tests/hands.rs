@@ -48,3 +48,22 @@ async fn a_former_holder_learns_that_its_batch_is_anothers() {
     let intent = stage.cx.ledger.intend(&held.lease(), &key, protocol::Fingerprint::of(b"")).await;
     assert!(matches!(intent, Err(ledger::Error::LeaseLost { .. })));
 }
+
+#[tokio::test]
+async fn a_record_in_another_workers_hands_is_passed_by() {
+    let stage = Stage::new().await;
+    let id = stage.ids::<Customer>().await.remove(0);
+    // Two batches show the same record; another process has said that it writes it, and its lease holds.
+    let theirs = stage.plan(ObjectKind::Customer, protocol::Slice::Whole).await;
+    let ours = stage.plan_ids(ObjectKind::Customer, std::slice::from_ref(&id)).await;
+    let lease = stage.cx.ledger.claim(theirs, "bert", 60_000).await.unwrap().unwrap();
+    let key = protocol::Key { kind: ObjectKind::Customer, id: id.clone() };
+    stage.cx.ledger.intend(&lease, &key, protocol::Fingerprint::of(b"theirs")).await.unwrap();
+
+    let done = stage.attempt(ours).await;
+
+    assert_eq!(done.state, protocol::BatchState::Done);
+    assert!(stage.companies(&id).await.is_empty(), "nothing was written beside the other worker");
+    let entry = stage.entry(ObjectKind::Customer, &id).await.unwrap();
+    assert!(matches!(entry.state, protocol::EntryState::Intended { .. }), "the other accounts for it");
+}

@@ -213,6 +213,12 @@ impl Stage {
         self.faults(json!([rule])).await;
     }
 
+    /// Lets a halted migration go on, as an operator does who runs it again.
+    pub(super) async fn resume(&self) {
+        let (id, to) = (&self.cx.migration, MigrationState::Draft);
+        self.cx.ledger.transition(id, to, None, "anna", "run again").await.unwrap();
+    }
+
     pub(super) fn pass(&self) -> Pass {
         Pass(1)
     }

@@ -36,10 +36,13 @@ SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration
 WHERE b.migration = $1 AND b.pass = $2 AND b.state IN ('ready', 'dead') AND b.cause IS NOT NULL
 ORDER BY b.id";
 
+/// Work goes on in the current pass of a migration that nobody holds, has given up, or is past running.
 pub(crate) const CLAIM: &str = "
 UPDATE batches SET state = 'leased', holder = $2, lease_until = $3, fence = fence + 1
 WHERE id = $1 AND state IN ('ready', 'leased') AND lease_until <= $4 AND not_before <= $4
-  AND pass = (SELECT m.pass FROM migrations m WHERE m.no = batches.migration)";
+  AND EXISTS (
+      SELECT 1 FROM migrations m WHERE m.no = batches.migration AND m.pass = batches.pass
+         AND m.state IN ('draft', 'surveyed', 'mapped', 'sampled', 'signed_off', 'running', 'verifying'))";
 
 /// What a lease is held against: no row when the token is stale or the lease has ended.
 pub(crate) const HELD: &str = "

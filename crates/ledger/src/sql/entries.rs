@@ -24,21 +24,24 @@ SELECT e.kind, e.source_id, e.state, e.target, e.cause FROM wanted w
 JOIN entries e ON e.migration = $1 AND e.kind = w.kind AND e.source_id = w.source_id";
 
 pub(crate) const ONE: &str = "
-SELECT kind, source_id, pass, state, target, written, meant, intended_at, cause, facts, at FROM entries
+SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
+FROM entries
 WHERE migration = $1 AND kind = $2 AND source_id = $3";
 
 pub(crate) const UNDER: &str = "
-SELECT kind, source_id, pass, state, target, written, meant, intended_at, cause, facts, at FROM entries
+SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
+FROM entries
 WHERE migration = $1 AND kind = $2 AND source_id >= $3 AND source_id < $4 ORDER BY source_id";
 
 pub(crate) const PUT: &str = "
 INSERT INTO entries
-    (migration, kind, source_id, pass, state, target, written, meant, intended_at, cause, facts, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    (migration, kind, source_id, pass, state, target, written, meant, intended_at, intended_by,
+     intended_fence, cause, facts, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (migration, kind, source_id) DO UPDATE
 SET pass = excluded.pass, state = excluded.state, target = excluded.target, written = excluded.written,
-    meant = excluded.meant, intended_at = excluded.intended_at, cause = excluded.cause,
-    facts = excluded.facts, at = excluded.at";
+    meant = excluded.meant, intended_at = excluded.intended_at, intended_by = excluded.intended_by,
+    intended_fence = excluded.intended_fence, cause = excluded.cause, facts = excluded.facts, at = excluded.at";
 
 pub(crate) const TARGETS: &str = "
 SELECT source_id, target, state FROM entries

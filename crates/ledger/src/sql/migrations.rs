@@ -15,6 +15,8 @@ pub(crate) const ALL: &str =
 
 pub(crate) const SETTINGS: &str = "SELECT settings FROM migrations WHERE no = $1";
 
+pub(crate) const SET_SETTINGS: &str = "UPDATE migrations SET settings = $2 WHERE no = $1";
+
 pub(crate) const MAP_SPEC: &str = "SELECT map_spec FROM migrations WHERE no = $1";
 
 pub(crate) const SET_STATE: &str = "UPDATE migrations SET state = $2, cause = $3, since = $4 WHERE no = $1";
@@ -30,5 +32,7 @@ pub(crate) const SET_AUDIT_HEAD: &str = "UPDATE migrations SET audit_seq = $2, a
 pub(crate) const ADD_AUDIT: &str = "
 INSERT INTO audit (migration, seq, at, who, what, why, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
-pub(crate) const AUDIT: &str =
-    "SELECT seq, at, who, what, why, hash FROM audit WHERE migration = $1 ORDER BY seq";
+pub(crate) const SAID: &str = "SELECT seq FROM audit WHERE migration = $1 AND what = $2 LIMIT 1";
+
+pub(crate) const AUDIT: &str = "
+SELECT seq, at, who, what, why, hash FROM audit WHERE migration = $1 AND seq > $2 ORDER BY seq LIMIT $3";

@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod batches;
 pub(crate) mod entries;
+pub(crate) mod fleet;
 pub(crate) mod migrations;
 
 /// The rows of a `VALUES` list: `rows` rows of `columns` parameters, the first being `$first`.

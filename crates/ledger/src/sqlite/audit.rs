@@ -49,7 +49,18 @@ pub(super) async fn append(
 
 /// All lines, oldest first.
 pub(super) async fn lines(conn: &mut SqliteConnection, migration: i64) -> Result<Vec<AuditLine>> {
-    let rows = sqlx::query(sql::migrations::AUDIT).bind(migration).fetch_all(conn).await?;
+    lines_after(conn, migration, 0, i64::MAX).await
+}
+
+/// The lines after `after`, oldest first, at most `limit`.
+pub(super) async fn lines_after(
+    conn: &mut SqliteConnection,
+    migration: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query(sql::migrations::AUDIT).bind(migration).bind(after).bind(limit);
+    let rows = rows.fetch_all(conn).await?;
     let line = |row: &sqlx::sqlite::SqliteRow| {
         Ok(AuditLine {
             seq: row.try_get("seq")?,

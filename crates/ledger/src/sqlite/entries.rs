@@ -1,7 +1,7 @@
 //! One entry as the file holds it, and the three moves it can make: intended, settled, reopened. The moves are pure: they
 //! change the row in memory and say what changes in the counts; reading and putting stand beside them.
 
-use protocol::{Entry, EntryState, FailureCode, Fingerprint, Key, Outcome, Pass, TargetId, UnixMs};
+use protocol::{Entry, EntryState, FailureCode, Fingerprint, Key, Lease, Outcome, Pass, TargetId, UnixMs};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{counts::Change, guard::Place, rows};
@@ -34,6 +34,23 @@ impl State {
     }
 }
 
+/// A lease as an entry names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Under {
+    /// The batch.
+    pub(super) batch: i64,
+    /// The fence token.
+    pub(super) fence: i64,
+}
+
+impl Under {
+    fn read(row: &SqliteRow) -> Result<Option<Self>> {
+        let batch: Option<i64> = row.try_get("intended_by")?;
+        let fence: Option<i64> = row.try_get("intended_fence")?;
+        Ok(batch.zip(fence).map(|(batch, fence)| Self { batch, fence }))
+    }
+}
+
 /// One row of the entries.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -44,6 +61,8 @@ pub(super) struct Line {
     written: Option<Fingerprint>,
     meant: Option<Fingerprint>,
     intended_at: Option<i64>,
+    /// The lease under which it was meant, until it is settled.
+    intended_under: Option<Under>,
     cause: Option<FailureCode>,
     facts: Option<String>,
     at: i64,
@@ -60,6 +79,7 @@ impl Line {
             written: None,
             meant: None,
             intended_at: None,
+            intended_under: None,
             cause: None,
             facts: None,
             at: 0,
@@ -75,6 +95,7 @@ impl Line {
             written: rows::fingerprint(row, "written")?,
             meant: rows::fingerprint(row, "meant")?,
             intended_at: row.try_get("intended_at")?,
+            intended_under: Under::read(row)?,
             cause: rows::cause(row)?,
             facts: row.try_get("facts")?,
             at: row.try_get("at")?,
@@ -104,15 +125,28 @@ impl Line {
         if self.intended_at.is_some() { State::Intended } else { State::Seen }
     }
 
+    /// The lease of another batch under which a write of the record is meant: while it holds, the record is in its hands.
+    pub(super) fn in_hands_of(&self, other_than: &Lease) -> Option<Under> {
+        let under = self.intended_under.filter(|_| self.state == State::Intended);
+        under.filter(|under| under.batch != other_than.batch.id.0)
+    }
+
     /// Says what is about to be written; the verdict is what the worker may do.
-    pub(super) fn intend(&mut self, fingerprint: Fingerprint, now: UnixMs, change: &mut Change) -> Verdict {
+    pub(super) fn intend(
+        &mut self,
+        lease: &Lease,
+        fingerprint: Fingerprint,
+        now: UnixMs,
+        change: &mut Change,
+    ) -> Verdict {
+        let last = UnixMs(self.at);
         let in_doubt = self.intended_at.map(UnixMs);
         let same = self.written == Some(fingerprint) && in_doubt.is_none();
         let verdict = match (self.state, self.target.map(TargetId)) {
             (State::Settled(_), _) => return Verdict::Settled,
             (_, target) if same => Verdict::Same { target },
             (_, Some(target)) => Verdict::Changed { target, before: self.written },
-            (_, None) => in_doubt.map_or(Verdict::New, |since| Verdict::InDoubt { since }),
+            (_, None) => in_doubt.map_or(Verdict::New, |since| Verdict::InDoubt { since, last }),
         };
         if let Verdict::Same { .. } = verdict {
             self.state = State::Settled(Outcome::Unchanged);
@@ -121,6 +155,7 @@ impl Line {
             self.state = State::Intended;
             self.meant = Some(fingerprint);
             self.intended_at.get_or_insert(now.0);
+            self.intended_under = Some(Under { batch: lease.batch.id.0, fence: lease.fence.0 });
         }
         self.cause = None;
         self.at = now.0;
@@ -141,6 +176,7 @@ impl Line {
             self.meant = None;
             self.intended_at = None;
         }
+        self.intended_under = None;
         self.state = State::Settled(commit.outcome);
         self.target = commit.target.map(|target| target.0).or(self.target);
         self.cause = commit.cause;
@@ -170,6 +206,8 @@ impl Line {
             .bind(self.written.as_ref().map(|fingerprint| &fingerprint.0[..]))
             .bind(self.meant.as_ref().map(|fingerprint| &fingerprint.0[..]))
             .bind(self.intended_at)
+            .bind(self.intended_under.map(|under| under.batch))
+            .bind(self.intended_under.map(|under| under.fence))
             .bind(self.cause.map(FailureCode::name))
             .bind(self.facts.as_deref())
             .bind(self.at)

@@ -4,6 +4,7 @@
 use protocol::{Lease, MigrationId, Pass, UnixMs};
 use sqlx::{Row, SqliteConnection};
 
+use super::entries::Under;
 use crate::{Error, Result, sql};
 
 /// A migration's number in the file, and a pass of it.
@@ -30,6 +31,12 @@ pub(super) async fn in_pass(conn: &mut SqliteConnection, id: &MigrationId, pass:
     } else {
         Err(Error::WrongPass { id: id.clone(), asked: pass.0, current: place.pass })
     }
+}
+
+/// Whether a lease that an entry names holds.
+pub(super) async fn holds(conn: &mut SqliteConnection, under: Under, now: UnixMs) -> Result<bool> {
+    let held = sqlx::query(sql::batches::HELD).bind(under.batch).bind(under.fence).bind(now.0);
+    Ok(held.fetch_optional(conn).await?.is_some())
 }
 
 /// Checks that a lease is the batch's newest and has not ended; answers where its batch stands.

@@ -1,7 +1,9 @@
 //! Migrations in SQLite: state, map, passes. Every change of them writes its audit line in the same transaction.
 
 use async_trait::async_trait;
-use protocol::{FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, migration::AuditLine};
+use protocol::{
+    FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, UnixMs, migration::AuditLine,
+};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use super::{
@@ -20,19 +22,8 @@ impl Migrations for SqliteLedger {
         let id = id.clone();
         self.write(move |conn, now| {
             Box::pin(async move {
-                let added = sqlx::query(sql::migrations::CREATE)
-                    .bind(id.as_str())
-                    .bind(MigrationState::Draft.name())
-                    .bind(settings.to_string())
-                    .bind(now.0)
-                    .bind(&audit::BEGINNING[..])
-                    .execute(&mut *conn)
-                    .await?;
-                if added.rows_affected() > 0 {
-                    let place = guard::find(conn, &id).await?;
-                    let deed = Deed { who: "flotilla", what: "created", why: "" };
-                    audit::append(conn, place.migration, &id, now, deed).await?;
-                }
+                let deed = Deed { who: "flotilla", what: "created", why: "" };
+                add(conn, &id, &settings, now, deed).await?;
                 expected(conn, &id).await
             })
         })
@@ -42,8 +33,7 @@ impl Migrations for SqliteLedger {
     async fn settings(&self, id: &MigrationId) -> Result<serde_json::Value> {
         let mut conn = self.reader().await?;
         let place = guard::find(&mut conn, id).await?;
-        let row = sqlx::query(sql::migrations::SETTINGS).bind(place.migration).fetch_one(&mut *conn).await?;
-        serde_json::from_str(row.try_get("settings")?).map_err(Error::corrupt)
+        settings(&mut conn, place).await
     }
 
     async fn migration(&self, id: &MigrationId) -> Result<Option<Migration>> {
@@ -157,6 +147,37 @@ async fn one(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Option<Mig
     row.as_ref().map(rows::migration).transpose()
 }
 
-async fn expected(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Migration> {
+/// Makes a migration, unless it is there.
+pub(super) async fn add(
+    conn: &mut SqliteConnection,
+    id: &MigrationId,
+    settings: &serde_json::Value,
+    now: UnixMs,
+    deed: Deed<'_>,
+) -> Result<bool> {
+    let added = sqlx::query(sql::migrations::CREATE)
+        .bind(id.as_str())
+        .bind(MigrationState::Draft.name())
+        .bind(settings.to_string())
+        .bind(now.0)
+        .bind(&audit::BEGINNING[..])
+        .execute(&mut *conn)
+        .await?;
+    if added.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let place = guard::find(conn, id).await?;
+    audit::append(conn, place.migration, id, now, deed).await?;
+    Ok(true)
+}
+
+/// The settings as they stand.
+pub(super) async fn settings(conn: &mut SqliteConnection, place: guard::Place) -> Result<serde_json::Value> {
+    let row = sqlx::query(sql::migrations::SETTINGS).bind(place.migration).fetch_one(conn).await?;
+    rows::json(&row, "settings")
+}
+
+/// One migration that is there.
+pub(super) async fn expected(conn: &mut SqliteConnection, id: &MigrationId) -> Result<Migration> {
     one(conn, id).await?.ok_or_else(|| Error::NoSuchMigration(id.clone()))
 }

@@ -6,6 +6,7 @@ mod audit;
 mod counts;
 mod entries;
 mod failure;
+mod fleet;
 mod guard;
 mod leases;
 mod migrations;

@@ -61,7 +61,12 @@ impl Records for SqliteLedger {
                 let place = guard::held(conn, &lease, now).await?;
                 let mut change = Change::default();
                 let mut line = Line::of(conn, place, &key, &mut change).await?;
-                let verdict = line.intend(fingerprint, now, &mut change);
+                if let Some(under) = line.in_hands_of(&lease)
+                    && guard::holds(conn, under, now).await?
+                {
+                    return Ok(Verdict::Elsewhere);
+                }
+                let verdict = line.intend(&lease, fingerprint, now, &mut change);
                 if verdict != Verdict::Settled {
                     line.put(conn, place).await?;
                 }

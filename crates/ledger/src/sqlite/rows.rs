@@ -37,6 +37,11 @@ pub(super) fn fingerprint(row: &SqliteRow, column: &str) -> Result<Option<Finger
     bytes.map(sized).transpose().map(|bytes| bytes.map(Fingerprint))
 }
 
+/// A column of JSON.
+pub(super) fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T> {
+    serde_json::from_str(row.try_get(column)?).map_err(Error::corrupt)
+}
+
 /// An outcome by its name.
 pub(super) fn outcome(name: &str) -> Result<Outcome> {
     let found = Outcome::ALL.into_iter().find(|outcome| outcome.name() == name);
@@ -56,7 +61,8 @@ pub(super) fn migration(row: &SqliteRow) -> Result<Migration> {
     })
 }
 
-fn migration_id(slug: String) -> Result<MigrationId> {
+/// A migration's name.
+pub(super) fn migration_id(slug: String) -> Result<MigrationId> {
     MigrationId::new(slug).map_err(Error::corrupt)
 }
 

@@ -62,7 +62,7 @@ async fn a_newer_schema_is_refused_and_untouched() {
         SqliteLedger::open(&path, Arc::<HandClock>::clone(&clock)).await,
         SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await,
     ] {
-        assert!(matches!(answer.unwrap_err(), Error::Newer { found: 9000, known: 1 }));
+        assert!(matches!(answer.unwrap_err(), Error::Newer { found: 9000, known: 2 }));
     }
 }
 
@@ -72,7 +72,7 @@ async fn an_empty_file_is_older_and_a_foreign_file_is_damaged() {
     let path = file_in(&folder);
     std::fs::write(&path, b"").unwrap();
     let older = SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await;
-    assert!(matches!(older.unwrap_err(), Error::Older { found: 0, known: 1 }));
+    assert!(matches!(older.unwrap_err(), Error::Older { found: 0, known: 2 }));
     std::fs::write(&path, [b'x'; 8192]).unwrap();
     let damaged = SqliteLedger::open(&path, clock).await;
     assert!(matches!(damaged.unwrap_err(), Error::Corrupt { .. }));

@@ -1,7 +1,7 @@
 //! Leases: one holder at a time, and nothing is written under a token that is stale, ended or of a former pass.
 
 use futures::future::join_all;
-use protocol::{BatchState, FailureCode, Lease, Outcome, Pass, TargetId, UnixMs};
+use protocol::{BatchState, FailureCode, Lease, MigrationState, Outcome, Pass, TargetId, UnixMs};
 
 use super::{
     on_every_backend,
@@ -17,6 +17,7 @@ on_every_backend! {
     a_renewed_lease_lasts_longer_under_the_same_token,
     an_ended_lease_still_hands_the_batch_back,
     a_released_batch_waits_until_it_is_due,
+    work_goes_on_only_where_a_migrations_state_lets_it,
     leases_of_the_dead_end_at_once,
     a_refused_call_harms_no_call_beside_it,
 }
@@ -118,6 +119,41 @@ async fn a_released_batch_waits_until_it_is_due(stage: Stage) {
     assert_eq!(stage.ledger.ready(&stage.id, Pass(1), 10).await.unwrap()[0].id, batch);
     let again = stage.ledger.claim(batch, "bert", TTL_MS).await.unwrap().unwrap();
     assert_eq!(again.batch.attempts, 0, "a drain spends no attempt");
+}
+
+async fn work_goes_on_only_where_a_migrations_state_lets_it(stage: Stage) {
+    use MigrationState as S;
+    let way = [
+        (S::Draft, true),
+        (S::Paused, false),
+        (S::Draft, true),
+        (S::Halted, false),
+        (S::Surveyed, true),
+        (S::Mapped, true),
+        (S::Sampled, true),
+        (S::SignedOff, true),
+        (S::Running, true),
+        (S::Verifying, true),
+        (S::Ready, false),
+        (S::Frozen, false),
+        (S::CutOver, false),
+        (S::Hypercare, false),
+        (S::RollingBack, false),
+        (S::RolledBack, false),
+        (S::Draft, true),
+        (S::Cancelled, false),
+    ];
+    let batch = stage.plan(Pass(1), pages(1, 1)).await;
+    for (state, goes_on) in way {
+        if stage.ledger.migration(&stage.id).await.unwrap().unwrap().state != state {
+            stage.ledger.transition(&stage.id, state, None, "anna", "").await.unwrap();
+        }
+        let claimed = stage.ledger.claim(batch, "anna", TTL_MS).await.unwrap();
+        assert_eq!(claimed.is_some(), goes_on, "{state}");
+        if let Some(lease) = claimed {
+            stage.ledger.release(&lease, false, UnixMs(0), None).await.unwrap();
+        }
+    }
 }
 
 async fn leases_of_the_dead_end_at_once(stage: Stage) {

@@ -64,7 +64,7 @@ async fn a_halt_names_its_cause_and_is_made_once(stage: Stage) {
 async fn the_confirmed_map_is_kept_with_its_hash(stage: Stage) {
     let (ledger, id) = (&stage.ledger, &stage.id);
     assert_eq!(ledger.map_spec(id).await.unwrap(), None);
-    let spec = MapSpec { fallback_agent: Some("desk".to_owned()), ..MapSpec::default() };
+    let spec = MapSpec { fallback_agent: Some("desk@example.com".to_owned()), ..MapSpec::default() };
     for _ in 0..2 {
         let standing = ledger.confirm_map(id, &spec, "anna").await.unwrap();
         assert_eq!(standing.map_hash, Some(spec.hash().to_hex()));

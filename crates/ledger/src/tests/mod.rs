@@ -5,6 +5,7 @@ mod batches;
 mod closing;
 mod crash;
 mod file;
+mod fleet;
 mod full;
 mod leases;
 mod letters;

@@ -1,10 +1,10 @@
 //! The verdict table: what `intend` says of a record, for every way it can have ended before.
 
-use protocol::{EntryState, FailureCode, Key, ObjectKind, Outcome, Pass, TargetId};
+use protocol::{EntryState, FailureCode, Key, ObjectKind, Outcome, Pass, TargetId, UnixMs};
 
 use super::{
     on_every_backend,
-    stage::{Stage, failed, print, rejected, ticket},
+    stage::{Stage, TTL_MS, failed, print, rejected, ticket},
 };
 use crate::{Commit, Resolution, Verdict};
 
@@ -13,6 +13,8 @@ on_every_backend! {
     an_earlier_landing_is_same_or_changed,
     a_record_that_did_not_land_is_tried_again,
     a_doubt_outlives_passes_surveys_and_failures,
+    what_another_batch_means_to_write_is_elsewhere_while_its_lease_holds,
+    who_has_settled_a_record_has_let_go_of_it,
     an_update_in_doubt_is_changed_not_created_again,
     a_change_left_alone_is_a_change_again,
     an_upload_without_an_id_is_same_and_keeps_its_facts,
@@ -26,7 +28,8 @@ async fn a_record_is_new_once_then_in_doubt_then_settled(stage: Stage) {
     let since = protocol::Clock::now(&*stage.clock);
     assert_eq!(stage.intend(&lease, &key, "a").await, Verdict::New);
     stage.clock.pass_ms(5);
-    assert_eq!(stage.intend(&lease, &key, "b").await, Verdict::InDoubt { since }, "the first doubt counts");
+    let again = stage.intend(&lease, &key, "b").await;
+    assert_eq!(again, Verdict::InDoubt { since, last: since }, "the first doubt counts");
     let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
     assert_eq!((entry.state, entry.fingerprint), (EntryState::Intended { at: since }, Some(print("b"))));
     stage.commit(&lease, &Commit::landed(key.clone(), Outcome::Created, TargetId(11))).await;
@@ -83,15 +86,66 @@ async fn a_doubt_outlives_passes_surveys_and_failures(stage: Stage) {
     stage.commit(&lease, &rejected(&ticket(4), FailureCode::UnmappedValue)).await;
     let filter = crate::Filter { key: Some(ticket(3)), ..Default::default() };
     stage.ledger.reopen(&stage.id, Pass(1), &filter).await.unwrap();
-    assert_eq!(stage.intend(&lease, &ticket(3), "a").await, Verdict::InDoubt { since });
+    assert_eq!(stage.intend(&lease, &ticket(3), "a").await, Verdict::InDoubt { since, last: since });
     stage.clock.pass_ms(9);
     let lease = stage.next_pass().await;
     let ids: Vec<_> = (1..=4).map(|number| ticket(number).id).collect();
     stage.ledger.note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &ids).await.unwrap();
     for number in 1..=4 {
         let verdict = stage.intend(&lease, &ticket(number), "a").await;
-        assert_eq!(verdict, Verdict::InDoubt { since }, "ticket {number}");
+        let seen_again = protocol::Clock::now(&*stage.clock);
+        assert_eq!(verdict, Verdict::InDoubt { since, last: seen_again }, "ticket {number}");
     }
+}
+
+async fn what_another_batch_means_to_write_is_elsewhere_while_its_lease_holds(stage: Stage) {
+    let (anna, bert) = (stage.lease().await, stage.lease().await);
+    let since = protocol::Clock::now(&*stage.clock);
+    for number in 1..=3 {
+        assert_eq!(stage.intend(&anna, &ticket(number), "a").await, Verdict::New);
+    }
+    let before = stage.ledger.entry(&stage.id, &ticket(1)).await.unwrap();
+    stage.clock.pass_ms(5);
+    assert_eq!(stage.intend(&bert, &ticket(1), "b").await, Verdict::Elsewhere);
+    assert_eq!(stage.ledger.entry(&stage.id, &ticket(1)).await.unwrap(), before, "nothing was changed");
+    let own = Verdict::InDoubt { since, last: since };
+    assert_eq!(
+        stage.intend(&anna, &ticket(1), "a").await,
+        own,
+        "its own intent is a doubt to the batch itself"
+    );
+    stage.clock.pass_ms(1);
+    let anna = stage.ledger.renew(&anna, TTL_MS).await.unwrap();
+    stage.clock.pass_ms(TTL_MS.cast_signed() - 1);
+    let bert = stage.ledger.claim(bert.batch.id, "bert", TTL_MS).await.unwrap().unwrap();
+    assert_eq!(stage.intend(&bert, &ticket(1), "b").await, Verdict::Elsewhere, "a renewed lease holds");
+    // What was meant under a former token of the same batch is its present holder's doubt, and others' too.
+    stage.ledger.release(&anna, false, UnixMs(0), None).await.unwrap();
+    let clara = stage.ledger.claim(anna.batch.id, "clara", TTL_MS).await.unwrap().unwrap();
+    let last = UnixMs(since.0 + 5);
+    assert_eq!(stage.intend(&bert, &ticket(1), "b").await, Verdict::InDoubt { since, last });
+    assert_eq!(stage.intend(&clara, &ticket(1), "b").await, Verdict::Elsewhere, "now it is in other hands");
+    assert_eq!(stage.intend(&clara, &ticket(2), "a").await, own, "what its former holder meant");
+    stage.clock.pass_ms(TTL_MS.cast_signed());
+    let dora = stage.lease().await;
+    for number in 1..=3 {
+        let verdict = stage.intend(&dora, &ticket(number), "a").await;
+        assert!(
+            matches!(verdict, Verdict::InDoubt { .. }),
+            "ticket {number}: the leases have ended: {verdict:?}"
+        );
+    }
+}
+
+async fn who_has_settled_a_record_has_let_go_of_it(stage: Stage) {
+    let (anna, bert) = (stage.lease().await, stage.lease().await);
+    let since = protocol::Clock::now(&*stage.clock);
+    stage.intend(&anna, &ticket(1), "a").await;
+    stage.commit(&anna, &failed(&ticket(1), FailureCode::TargetUncertain)).await;
+    assert_eq!(stage.intend(&bert, &ticket(1), "a").await, Verdict::Settled);
+    stage.ledger.reopen(&stage.id, Pass(1), &crate::Filter::default()).await.unwrap();
+    let doubt = Verdict::InDoubt { since, last: since };
+    assert_eq!(stage.intend(&bert, &ticket(1), "a").await, doubt, "anna's lease holds, but not this record");
 }
 
 async fn an_update_in_doubt_is_changed_not_created_again(stage: Stage) {
