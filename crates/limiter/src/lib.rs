@@ -1,6 +1,6 @@
-//! Leave to call a vendor: one trait, and the limiter of one process. Whoever wants to call a rate-limited
-//! account asks here first and waits for a [`Permit`]. Nothing is ever sent from this room, no call is counted
-//! twice, and waiting is never an error by itself: only a deadline that cannot be kept is.
+//! Leave to call a vendor: one trait, the limiter of one process and the one a fleet shares. Whoever wants to call a
+//! rate-limited account asks here first and waits for a [`Permit`]. Nothing is ever sent from this room, no call is
+//! counted twice, and waiting is never an error by itself: only a deadline that cannot be kept is.
 
 #![deny(missing_docs)]
 
@@ -9,6 +9,7 @@ pub mod conformance;
 mod foreign;
 mod local;
 mod rate;
+mod shared;
 mod slots;
 
 use std::fmt::Debug;
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 
 pub use local::LocalLimiter;
 pub use rate::Rate;
+pub use shared::{AccountFigures, RedisLimiters};
 
 /// Gives out permits to call one account, no faster than the account allows.
 ///
@@ -114,4 +116,6 @@ pub struct LimiterSnapshot {
     pub rate: Rate,
     /// The time between two permits at this moment, after reserve and foreign traffic.
     pub interval: Duration,
+    /// Since when a shared limiter is out of reach; `None` when it answers, and for the limiter of one process.
+    pub unavailable_since: Option<Instant>,
 }

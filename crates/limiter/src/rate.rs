@@ -54,7 +54,8 @@ impl Rate {
         self.window().div_f64(pace)
     }
 
-    fn kept(&self) -> f64 {
+    /// The share left to others, within its bounds.
+    pub(crate) fn kept(&self) -> f64 {
         if self.reserve.is_nan() { 0.0 } else { self.reserve.clamp(0.0, LARGEST_RESERVE) }
     }
 }

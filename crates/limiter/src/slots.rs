@@ -149,6 +149,7 @@ impl Slots {
             foreign: self.foreign.calls(),
             rate: self.rate,
             interval: self.interval,
+            unavailable_since: None,
         }
     }
 
