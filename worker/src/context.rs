@@ -8,7 +8,7 @@ use protocol::{Clock, MapSpec, MigrationId, ObjectKind, Probe};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{InHand, Trouble, corridor, notes::Notes};
+use crate::{Hands, InHand, Trouble, corridor, notes::Notes};
 
 /// When to look for a record whose write may or may not have happened.
 #[derive(Debug, Clone)]
@@ -39,6 +39,9 @@ pub struct Knobs {
     pub doubt: DoubtPolicy,
     /// Bytes of a file above which it is not moved.
     pub max_file_bytes: u64,
+    /// Whether the ledger is a server that may go away and come back: then it is waited for. One that is a file of this
+    /// machine and cannot be written ends the run.
+    pub waits_for_ledger: bool,
 }
 
 /// Everything a job works with.
@@ -68,6 +71,8 @@ pub struct Context {
     pub seen: Seen,
     /// Records that a batch under way is working on.
     pub in_hand: InHand,
+    /// Hands that records are written with.
+    pub hands: Hands,
 }
 
 /// The destination as it stood when each kind's turn came, looked at once per kind.

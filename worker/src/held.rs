@@ -10,7 +10,7 @@ use std::{
 };
 
 use ledger::Ledger;
-use protocol::{Batch, Lease};
+use protocol::{Batch, BatchId, FenceToken, Lease};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,8 @@ pub struct Held {
     batch: Batch,
     now: Arc<Mutex<(Lease, Instant)>>,
     lost: CancellationToken,
+    /// From the last request's end to the lease's own.
+    slack: Duration,
     renewal: JoinHandle<()>,
 }
 
@@ -40,7 +42,8 @@ impl Held {
         let lost = CancellationToken::new();
         let now = Arc::new(Mutex::new((lease, asked_at + safe_part(lease_ms))));
         let renewal = tokio::spawn(renew(ledger, Arc::clone(&now), lost.clone(), lease_ms));
-        Self { batch, now, lost, renewal }
+        let slack = Duration::from_millis(lease_ms - safe_ms(lease_ms));
+        Self { batch, now, lost, slack, renewal }
     }
 
     /// The batch, as it was when claimed.
@@ -53,6 +56,26 @@ impl Held {
     #[must_use]
     pub fn lease(&self) -> Lease {
         self.now.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// What tells this attempt at the batch from all others.
+    pub(crate) fn attempt(&self) -> (BatchId, FenceToken) {
+        (self.batch.id, self.lease().fence)
+    }
+
+    /// Comes to its end when nothing may be done under this lease any more: it is another's, or it was not renewed in
+    /// time and has run out by any clock.
+    pub(crate) async fn ran_out(&self) {
+        loop {
+            let over = self.deadline() + self.slack;
+            tokio::select! {
+                () = self.lost.cancelled() => return,
+                () = tokio::time::sleep_until(over) => {}
+            }
+            if self.deadline() + self.slack <= Instant::now() {
+                return;
+            }
+        }
     }
 
     /// The last instant at which a request made under this lease may leave.

@@ -4,9 +4,12 @@
 //! The only room that talks to the vendors. It decides nothing about order or plan; it meets the scheduler only in the
 //! ledger and on the queue. Start reading in [`jobs::copy`].
 
+mod attempt;
 mod context;
 mod corridor;
+mod crew;
 mod handler;
+mod hands;
 mod held;
 pub mod jobs;
 mod notes;
@@ -14,11 +17,14 @@ mod probe;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod watch;
 
 pub use context::Seen;
 pub use context::{Context, DoubtPolicy, Knobs};
 pub use corridor::InHand;
+pub use crew::{Crew, Equipped, Outfit};
 pub use handler::JobHandler;
+pub use hands::Hands;
 pub use held::Held;
 pub use notes::Notes;
 pub use probe::Counting;

@@ -9,16 +9,19 @@ use std::{
 
 use documents::{Line, Spool};
 use objects::Note;
-use protocol::{BatchId, FailureCode, Key, SourceId};
+use protocol::{BatchId, FailureCode, FenceToken, Key, SourceId};
 
-use crate::Trouble;
+use crate::{Held, Trouble};
 
-/// The open spool files, one per batch under way.
+/// The open spool files, one per attempt under way.
 #[derive(Debug)]
 pub struct Notes {
     folder: PathBuf,
-    open: Arc<Mutex<HashMap<BatchId, Spool>>>,
+    open: Arc<Mutex<HashMap<Attempt, Spool>>>,
 }
+
+/// The batch, and the token no other attempt at it has.
+type Attempt = (BatchId, FenceToken);
 
 impl Notes {
     /// Keeps notes in this folder.
@@ -28,18 +31,19 @@ impl Notes {
     }
 
     /// Keeps the notes of a record; a record without any leaves no trace.
-    pub(crate) async fn keep(&self, batch: BatchId, key: &Key, notes: &[Note]) -> Result<(), Trouble> {
+    pub(crate) async fn keep(&self, held: &Held, key: &Key, notes: &[Note]) -> Result<(), Trouble> {
         if notes.is_empty() {
             return Ok(());
         }
         let lines: Vec<Line> = notes.iter().map(|note| line(key, note)).collect();
         let (folder, open, key) = (self.folder.clone(), Arc::clone(&self.open), key.clone());
+        let attempt = held.attempt();
         let write = move || {
             let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
-            let spool = match open.entry(batch) {
+            let spool = match open.entry(attempt) {
                 std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
                 std::collections::hash_map::Entry::Vacant(entry) => {
-                    entry.insert(Spool::for_batch(&folder, batch)?)
+                    entry.insert(Spool::for_attempt(&folder, attempt.0, attempt.1)?)
                 }
             };
             spool.keep(&key, &lines)
@@ -52,9 +56,9 @@ impl Notes {
         }
     }
 
-    /// Closes the spool file of a batch that is done.
-    pub(crate) fn close(&self, batch: BatchId) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&batch);
+    /// Closes the spool file of an attempt that has ended.
+    pub(crate) fn close(&self, held: &Held) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&held.attempt());
     }
 }
 

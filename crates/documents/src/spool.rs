@@ -1,9 +1,11 @@
-//! Lines for the companion files while a batch is worked on: one file per batch, append only, safe against a kill at
-//! any instant.
+//! Lines for the companion files while a batch is worked on: one file per attempt at a batch, append only, safe against
+//! a kill at any instant.
 //!
-//! One entry holds all lines of one record. A record that is copied again gets another entry, and the latest (highest
-//! batch, then lowest in the file) is the one that counts: so nothing is lost when an entry is kept before the record
-//! is committed, and nothing is doubled when the attempt is repeated. Whoever keeps an entry does so before the commit.
+//! An attempt is named by its fence token, which no other attempt at the batch has: so two workers that share the folder
+//! never write one file, and what a dead one kept is still merged. One entry holds all lines of one record. A record that
+//! is copied again gets another entry, and the latest (highest batch, then highest fence token, then lowest in the file)
+//! is the one that counts: so nothing is lost when an entry is kept before the record is committed, and nothing is
+//! doubled when the attempt is repeated. Whoever keeps an entry does so before the commit.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::{BatchId, Key};
+use protocol::{BatchId, FenceToken, Key};
 use serde::{Deserialize, Serialize};
 
 use crate::{error::Error, line::Line};
@@ -31,7 +33,7 @@ struct Entry {
     lines: Vec<Line>,
 }
 
-/// The spool file of one batch, open for appending.
+/// The spool file of one attempt at a batch, open for appending.
 #[derive(Debug)]
 pub struct Spool {
     file: File,
@@ -39,13 +41,13 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Opens the file of a batch, making it and the folder if need be. A half-written last line of a killed attempt is
-    /// cut off. Blocks shortly.
+    /// Opens the file of an attempt, making it and the folder if need be. A half-written last line is cut off. Blocks
+    /// shortly.
     ///
     /// # Errors
     /// [`Error::Spool`].
-    pub fn for_batch(folder: &Path, batch: BatchId) -> Result<Self, Error> {
-        let path = folder.join(file_name(batch));
+    pub fn for_attempt(folder: &Path, batch: BatchId, fence: FenceToken) -> Result<Self, Error> {
+        let path = folder.join(file_name(batch, fence));
         let open = || {
             fs::create_dir_all(folder)?;
             let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
@@ -77,13 +79,15 @@ impl Spool {
     }
 }
 
-fn file_name(batch: BatchId) -> String {
-    format!("batch-{:012}.jsonl", batch.0)
+fn file_name(batch: BatchId, fence: FenceToken) -> String {
+    format!("batch-{:012}-{:012}.jsonl", batch.0, fence.0)
 }
 
-/// The batch a file belongs to, if it is a spool file.
-fn batch_of(path: &Path) -> Option<i64> {
-    path.file_name()?.to_str()?.strip_prefix("batch-")?.strip_suffix(".jsonl")?.parse().ok()
+/// The batch and the fence token a file belongs to, if it is a spool file. One without a token is of an older version.
+fn attempt_of(path: &Path) -> Option<(i64, i64)> {
+    let name = path.file_name()?.to_str()?.strip_prefix("batch-")?.strip_suffix(".jsonl")?;
+    let (batch, fence) = name.split_once('-').unwrap_or((name, "0"));
+    Some((batch.parse().ok()?, fence.parse().ok()?))
 }
 
 fn cut_torn_line(file: &mut File) -> io::Result<()> {

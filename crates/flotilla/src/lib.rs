@@ -12,6 +12,7 @@ mod embedded;
 mod exit;
 mod failure;
 mod invocation;
+mod knobs;
 mod lookup;
 mod moments;
 mod output;

@@ -29,7 +29,7 @@ pub(crate) async fn settle<O: ObjectType>(
             Ok(mapped) => mapped,
             Err(reject) => {
                 files.account(cx, held, key, (Outcome::Rejected, FailureCode::ParentFailed)).await?;
-                cx.notes.keep(held.batch().id, key, &reject.notes).await?;
+                cx.notes.keep(held, key, &reject.notes).await?;
                 refuse(cx, held, key, &reject).await?;
                 return Ok(false);
             }
@@ -38,7 +38,7 @@ pub(crate) async fn settle<O: ObjectType>(
         if !landed && files.upload(cx, held).await? {
             continue;
         }
-        cx.notes.keep(held.batch().id, key, &mapped.notes).await?;
+        cx.notes.keep(held, key, &mapped.notes).await?;
         files.account(cx, held, key, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
         let mut target = mapped.target;
         O::place(&mut target, &files.uploads());

@@ -81,6 +81,7 @@ async fn settle_one<O: ObjectType>(
         return;
     }
     let settle = async {
+        let _hand = cx.unless_stopped(cx.hands.free()).await?;
         held.check()?;
         if cx.stop.is_cancelled() {
             return Err(Trouble::Stopped);

@@ -23,7 +23,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Context, DoubtPolicy, InHand, JobHandler, Knobs, Notes, Seen};
+use crate::{Context, DoubtPolicy, Hands, InHand, JobHandler, Knobs, Notes, Seen};
 
 /// A clock moved by hand; each look at it moves it by one millisecond, so that no two looks are the same.
 #[derive(Debug)]
@@ -114,11 +114,13 @@ impl Stage {
                 error_budget: 1_000,
                 doubt: DoubtPolicy { look_at_ages_ms: vec![1] },
                 max_file_bytes: 25_000_000,
+                waits_for_ledger: false,
             },
             stop: CancellationToken::new(),
             notes: Notes::new(folder.path().join("spool")),
             seen: Seen::default(),
             in_hand: InHand::default(),
+            hands: Hands::any_number(),
         };
         change(&mut cx);
         Self { cx: Arc::new(cx), clock, simulator, _folder: folder }
@@ -217,6 +219,11 @@ impl Stage {
     pub(super) async fn resume(&self) {
         let (id, to) = (&self.cx.migration, MigrationState::Draft);
         self.cx.ledger.transition(id, to, None, "anna", "run again").await.unwrap();
+    }
+
+    /// An operator moves the migration.
+    pub(super) async fn move_to(&self, to: MigrationState) {
+        self.cx.ledger.transition(&self.cx.migration, to, None, "anna", "a story").await.unwrap();
     }
 
     pub(super) fn pass(&self) -> Pass {

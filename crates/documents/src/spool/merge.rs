@@ -10,7 +10,7 @@ use std::{
 
 use protocol::Key;
 
-use super::{Spool, batch_of, runs};
+use super::{Spool, attempt_of, runs};
 use crate::{
     csv::CsvTable,
     deliverables::Deliverables,
@@ -117,7 +117,7 @@ fn spool_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for found in fs::read_dir(folder).map_err(unusable)? {
         let path = found.map_err(unusable)?.path();
-        if batch_of(&path).is_some() {
+        if attempt_of(&path).is_some() {
             files.push(path);
         }
     }

@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, batch_of};
+use super::{Entry, attempt_of};
 use crate::error::Error;
 
 /// An entry and where it was kept, which says how late it is. While it is sorted it stays the text it was kept as, which
@@ -28,18 +28,18 @@ struct Order {
     kind: u8,
     number: u64,
     rest: String,
-    latest_first: Reverse<(i64, u64)>,
+    latest_first: Reverse<(i64, i64, u64)>,
 }
 
 impl Order {
-    fn of(entry: &Entry, batch: i64, line: u64) -> Self {
+    fn of(entry: &Entry, (batch, fence): (i64, i64), line: u64) -> Self {
         let id = entry.key.id.0.as_str();
         let digits = id.bytes().take_while(u8::is_ascii_digit).count().min(19);
         Self {
             kind: entry.key.kind as u8,
             number: id[..digits].parse().unwrap_or(u64::MAX),
             rest: id[digits..].to_owned(),
-            latest_first: Reverse((batch, line)),
+            latest_first: Reverse((batch, fence, line)),
         }
     }
 }
@@ -66,9 +66,9 @@ pub(super) fn sort_into_pieces(
     let mut entries: Vec<Placed<Box<[u8]>>> = Vec::new();
     let mut size = 0;
     for path in files {
-        let batch = batch_of(path).unwrap_or_default();
+        let attempt = attempt_of(path).unwrap_or_default();
         each_entry(path, |entry, text, line| {
-            let order = Order::of(entry, batch, line);
+            let order = Order::of(entry, attempt, line);
             entries.push(Placed { order, entry: text.into() });
             size += text.len();
             if size >= piece_bytes {

@@ -42,7 +42,11 @@ impl Desk {
     }
 
     fn keep(&self, batch: i64, key: &Key, lines: &[Line]) {
-        Spool::for_batch(&self.spool(), BatchId(batch)).unwrap().keep(key, lines).unwrap();
+        self.attempt(batch, 1).keep(key, lines).unwrap();
+    }
+
+    fn attempt(&self, batch: i64, fence: i64) -> Spool {
+        Spool::for_attempt(&self.spool(), BatchId(batch), FenceToken(fence)).unwrap()
     }
 
     async fn merged(&self, piece_bytes: usize) -> Vec<Merged> {
@@ -66,6 +70,31 @@ async fn a_repeated_attempt_doubles_nothing_and_the_latest_entry_counts() {
     desk.keep(1, &ticket(6), &[value(6, "moved since")]);
     desk.keep(2, &ticket(6), &[]);
     assert_eq!(desk.companion(1 << 20).await, format!("{HEADER}Ticket,5,Serial,new,field_limit\r\n"));
+}
+
+#[tokio::test]
+async fn a_dead_workers_notes_are_merged_and_those_of_whoever_took_the_batch_over_count() {
+    let desk = Desk::new();
+    let (mut dead, mut alive) = (desk.attempt(1, 1), desk.attempt(1, 2));
+    dead.keep(&ticket(5), &[value(5, "committed before it died")]).unwrap();
+    alive.keep(&ticket(6), &[value(6, "new")]).unwrap();
+    // It was only paused, and writes on into its own file.
+    dead.keep(&ticket(6), &[value(6, "stale")]).unwrap();
+    let expected = format!(
+        "{HEADER}Ticket,5,Serial,committed before it died,field_limit\r\nTicket,6,Serial,new,field_limit\r\n"
+    );
+    assert_eq!(desk.companion(1 << 20).await, expected);
+}
+
+#[tokio::test]
+async fn a_file_of_an_older_version_is_an_attempt_before_all_others() {
+    let desk = Desk::new();
+    desk.keep(1, &ticket(5), &[value(5, "old")]);
+    let [new, old] = ["batch-000000000001-000000000001.jsonl", "batch-000000000001.jsonl"];
+    fs::rename(desk.spool().join(new), desk.spool().join(old)).unwrap();
+    assert!(desk.companion(1).await.contains("old"));
+    desk.keep(1, &ticket(5), &[value(5, "new")]);
+    assert_eq!(desk.companion(1).await, format!("{HEADER}Ticket,5,Serial,new,field_limit\r\n"));
 }
 
 #[tokio::test]
@@ -107,7 +136,7 @@ async fn every_document_exists_with_its_header_even_without_a_line() {
 async fn a_line_torn_by_a_kill_is_cut_off_and_the_next_attempt_goes_on() {
     let desk = Desk::new();
     desk.keep(1, &ticket(5), &[value(5, "whole")]);
-    let path = desk.spool().join(file_name(BatchId(1)));
+    let path = desk.spool().join(file_name(BatchId(1), FenceToken(1)));
     let mut torn = OpenOptions::new().append(true).open(&path).unwrap();
     let long = "x".repeat(9000);
     torn.write_all(format!("{{\"kind\":\"ticket\",\"id\":\"6\",\"lines\":[\"{long}").as_bytes()).unwrap();
@@ -123,7 +152,7 @@ async fn a_line_torn_by_a_kill_is_cut_off_and_the_next_attempt_goes_on() {
 async fn a_damaged_line_is_an_error_that_names_it() {
     let desk = Desk::new();
     desk.keep(1, &ticket(5), &[value(5, "whole")]);
-    let path = desk.spool().join(file_name(BatchId(1)));
+    let path = desk.spool().join(file_name(BatchId(1), FenceToken(1)));
     fs::write(&path, "{}\n").unwrap();
     let papers = Deliverables::open(&desk.folder.path().join("reports")).unwrap();
     let error = Spool::merge(&desk.spool(), &papers, "").await.unwrap_err();
@@ -138,7 +167,7 @@ async fn merging_twice_gives_the_same_files_and_leaves_nothing_behind() {
     assert!(first.contains("'=formula"));
     assert_eq!(desk.companion(1).await, first);
     let left: Vec<_> = fs::read_dir(desk.spool()).unwrap().map(|found| found.unwrap().file_name()).collect();
-    assert_eq!(left, ["batch-000000000001.jsonl"]);
+    assert_eq!(left, ["batch-000000000001-000000000001.jsonl"]);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use limiter::{Limiter, LocalLimiter};
 use objects::SourceReader;
 use protocol::{Clock, Probe};
 use tokio_util::sync::CancellationToken;
-use worker::{Context, DoubtPolicy, InHand, Knobs, Notes, Seen};
+use worker::{Context, Hands, InHand, Notes, Seen};
 
 use crate::{failure::Failure, vendors};
 
@@ -38,17 +38,8 @@ pub(crate) fn context(
     probe: Arc<dyn Probe>,
     stop: CancellationToken,
 ) -> Context {
-    let knobs = Knobs {
-        holder: format!("embedded-{}-{}", std::process::id(), clock.now()),
-        lease_ms: settings.run.lease_ms,
-        read_ahead: settings.source.read_ahead,
-        abreast: settings.run.abreast,
-        max_attempts: settings.run.max_attempts,
-        backoff_ms: settings.run.backoff_ms,
-        error_budget: settings.run.error_budget,
-        doubt: DoubtPolicy { look_at_ages_ms: settings.destination.look_at_ages_ms.clone() },
-        max_file_bytes: settings.destination.max_file_bytes,
-    };
+    let holder = format!("embedded-{}-{}", std::process::id(), clock.now());
+    let knobs = crate::knobs::of(settings, holder, false);
     Context {
         migration: settings.migration.id.clone(),
         spec: settings.map.clone(),
@@ -62,5 +53,6 @@ pub(crate) fn context(
         notes: Notes::new(crate::papers::spool(settings)),
         seen: Seen::default(),
         in_hand: InHand::default(),
+        hands: Hands::any_number(),
     }
 }

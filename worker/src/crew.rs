@@ -1,0 +1,166 @@
+//! The crew: does the jobs of many migrations in one process. Each migration has a context of its own, made when its
+//! first job comes and made anew when what it was made from has changed.
+//!
+//! Nothing here ends the process. A ledger that is away is waited for; what a migration itself lacks (a credential, a
+//! supplement) halts that migration, and the others go on.
+
+use std::{
+    collections::HashMap,
+    fmt::Debug,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use ledger::Ledger;
+use limiter::Limiter;
+use protocol::{AccountRate, FailureCode, Fingerprint, Job, Migration, MigrationId, MigrationState, Pass};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Context, Trouble,
+    attempt::{attempt, halted},
+};
+
+/// Makes contexts: whoever puts a program together knows where settings, accounts and credentials are.
+#[async_trait]
+pub trait Outfit: Send + Sync + Debug {
+    /// What a migration's context would be made from now, as a hash.
+    ///
+    /// # Errors
+    /// [`Trouble`] when it cannot be found out; its code says whether the migration halts for it.
+    async fn basis(&self, id: &MigrationId) -> Result<Fingerprint, Trouble>;
+
+    /// Makes a migration's context, which ends with `stop`.
+    ///
+    /// # Errors
+    /// As [`Outfit::basis`].
+    async fn equip(&self, id: &MigrationId, stop: CancellationToken) -> Result<Equipped, Trouble>;
+}
+
+/// What a migration is worked on with.
+#[derive(Debug)]
+pub struct Equipped {
+    /// Everything its jobs work with.
+    pub context: Context,
+    /// The limiter of its destination account, for its live controls.
+    pub limiter: Arc<dyn Limiter>,
+    /// What that account allows.
+    pub rate: AccountRate,
+}
+
+/// A migration at work in this process.
+#[derive(Debug)]
+pub(crate) struct Station {
+    pub(crate) context: Context,
+    pub(crate) limiter: Arc<dyn Limiter>,
+    pub(crate) rate: AccountRate,
+    pub(crate) made_of: MadeOf,
+}
+
+/// What a station was made from: a change of it asks for a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MadeOf {
+    pub(crate) pass: Pass,
+    pub(crate) map: Option<String>,
+    pub(crate) basis: Fingerprint,
+}
+
+/// Does the jobs of many migrations.
+#[derive(Debug)]
+pub struct Crew {
+    pub(crate) outfit: Arc<dyn Outfit>,
+    pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) stop: CancellationToken,
+    stations: Mutex<HashMap<MigrationId, Arc<Station>>>,
+    building: tokio::sync::Mutex<()>,
+}
+
+impl Crew {
+    /// A crew; when `stop` is cancelled, batches in hand are handed back as soon as the records under way are settled.
+    #[must_use]
+    pub fn new(outfit: Arc<dyn Outfit>, ledger: Arc<dyn Ledger>, stop: CancellationToken) -> Self {
+        Self { outfit, ledger, stop, stations: Mutex::default(), building: tokio::sync::Mutex::default() }
+    }
+
+    /// The migrations at work here.
+    pub(crate) fn stations(&self) -> Vec<Arc<Station>> {
+        self.stations.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Ends a migration's work here: batches in hand are handed back. The next job of it makes a new station.
+    pub(crate) fn dismiss(&self, station: &Arc<Station>) {
+        station.context.stop.cancel();
+        let mut stations = self.stations.lock().unwrap_or_else(PoisonError::into_inner);
+        if stations.get(&station.context.migration).is_some_and(|there| Arc::ptr_eq(there, station)) {
+            stations.remove(&station.context.migration);
+        }
+    }
+
+    fn known(&self, id: &MigrationId) -> Option<Arc<Station>> {
+        self.stations.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// The station of a migration as it stands; `None` when nothing of it may be worked on.
+    async fn station(&self, id: &MigrationId) -> Result<Option<Arc<Station>>, Trouble> {
+        let Some(migration) = self.ledger.migration(id).await?.filter(may_be_worked_on) else {
+            return Ok(None);
+        };
+        // One at a time: two jobs of a migration share one context, and with it what it has in hand.
+        let _one = self.building.lock().await;
+        let basis = self.outfit.basis(id).await?;
+        let made_of = MadeOf { pass: migration.pass, map: migration.map_hash, basis };
+        if let Some(station) = self.known(id) {
+            if station.made_of == made_of && !station.context.stop.is_cancelled() {
+                return Ok(Some(station));
+            }
+            tracing::info!(migration = %id, "pass, map, settings or accounts have changed: going on with the new ones");
+            self.dismiss(&station);
+        }
+        let Equipped { context, limiter, rate } = self.outfit.equip(id, self.stop.child_token()).await?;
+        let station = Arc::new(Station { context, limiter, rate, made_of });
+        self.regulate(&station).await?;
+        let mut stations = self.stations.lock().unwrap_or_else(PoisonError::into_inner);
+        stations.insert(id.clone(), Arc::clone(&station));
+        Ok(Some(station))
+    }
+
+    async fn work(&self, job: &Job) -> Result<(), Trouble> {
+        let station = match self.station(&job.migration).await {
+            Ok(Some(station)) => station,
+            Ok(None) => return Ok(()),
+            Err(trouble) => return self.lacking(&job.migration, trouble).await,
+        };
+        attempt(&station.context, job).await
+    }
+
+    /// A migration that lacks what its work needs is halted with the cause; what may come back is waited for.
+    async fn lacking(&self, id: &MigrationId, trouble: Trouble) -> Result<(), Trouble> {
+        let cause = trouble.code().filter(|code| *code != FailureCode::LedgerUnavailable);
+        let Some(cause) = cause.filter(|code| code.decision() == protocol::Decision::Halt) else {
+            return Err(trouble);
+        };
+        let why = trouble.to_string();
+        tracing::warn!(migration = %id, error = %trouble, "the migration is halted: what its work needs is not there");
+        halted(self.ledger.transition(id, MigrationState::Halted, Some(cause), "worker", &why).await)?;
+        Ok(())
+    }
+}
+
+/// Whether a migration has begun and nobody and nothing holds it.
+pub(crate) fn may_be_worked_on(migration: &Migration) -> bool {
+    use MigrationState::{Draft, Mapped, Running, Sampled, SignedOff, Surveyed, Verifying};
+    let works = [Draft, Surveyed, Mapped, Sampled, SignedOff, Running, Verifying].contains(&migration.state);
+    works && migration.pass.0 > 0
+}
+
+#[async_trait]
+impl queue::Handler for Crew {
+    async fn handle(&self, job: Job) {
+        if self.stop.is_cancelled() {
+            return;
+        }
+        if let Err(trouble) = self.work(&job).await {
+            tracing::error!(migration = %job.migration, batch = %job.batch, error = %trouble, "the job came to nothing: its batch is taken up again when its lease is over");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The crew's watcher: what an operator does to a migration while its batches are under way takes effect within a moment,
+//! and touches no other migration.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use limiter::Rate;
+use protocol::{AccountRate, Controls, Migration, MigrationId};
+
+use crate::{
+    Crew, Trouble,
+    crew::{MadeOf, Station, may_be_worked_on},
+};
+
+/// How often the ledger is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Every how many looks settings, accounts and credentials are looked at too.
+const DEEP: u32 = 10;
+
+impl Crew {
+    /// Watches until the crew is stopped. A ledger that is away is looked at again: meanwhile everything stays as it is.
+    pub async fn watch(&self) {
+        for look in 0_u32.. {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            if let Err(trouble) = self.look(look % DEEP == 0).await {
+                tracing::warn!(error = %trouble, "the migrations at work cannot be looked at");
+            }
+        }
+    }
+
+    /// One look: dismisses what may not be worked on any more, and regulates the rest.
+    pub(crate) async fn look(&self, deep: bool) -> Result<(), Trouble> {
+        let stations = self.stations();
+        if stations.is_empty() {
+            return Ok(());
+        }
+        let migrations = self.ledger.migrations().await?;
+        let by_id: HashMap<&MigrationId, &Migration> = migrations.iter().map(|one| (&one.id, one)).collect();
+        for station in stations {
+            let migration =
+                by_id.get(&station.context.migration).filter(|migration| may_be_worked_on(migration));
+            let stands = match migration {
+                Some(migration) if deep => self.is_made_of(&station, migration).await?,
+                Some(migration) => migration.pass == station.made_of.pass,
+                None => false,
+            };
+            if stands {
+                self.regulate(&station).await?;
+            } else {
+                tracing::info!(migration = %station.context.migration, "batches in hand are handed back");
+                self.dismiss(&station);
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_made_of(&self, station: &Station, migration: &Migration) -> Result<bool, Trouble> {
+        let basis = self.outfit.basis(&migration.id).await?;
+        let now = MadeOf { pass: migration.pass, map: migration.map_hash.clone(), basis };
+        Ok(now == station.made_of)
+    }
+
+    /// Brings the limiter of a migration to what account, hour and operator allow now.
+    pub(crate) async fn regulate(&self, station: &Arc<Station>) -> Result<(), Trouble> {
+        let controls = self.ledger.controls(&station.context.migration).await?;
+        let rate = rate_of(&station.rate, &controls);
+        if station.limiter.snapshot().rate != rate {
+            tracing::info!(migration = %station.context.migration, limit = rate.limit, window_ms = rate.window_ms, reserve = rate.reserve, "the rate changes");
+            station.limiter.set_rate(rate);
+        }
+        Ok(())
+    }
+}
+
+/// What an account allows a migration: what an operator set counts, but never more than the account.
+fn rate_of(account: &AccountRate, controls: &Controls) -> Rate {
+    let limit = controls.limit.map_or(account.limit, |limit| limit.min(account.limit));
+    Rate::new(limit, account.window_ms).with_reserve(controls.reserve.unwrap_or(account.reserve))
+}
