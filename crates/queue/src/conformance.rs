@@ -1,8 +1,11 @@
 //! What every backend of the queue has to do, as one suite that each backend runs.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -10,10 +13,51 @@ use protocol::{BatchId, Job, MigrationId, ObjectKind, Step, job::JOB_VERSION};
 use tokio::{
     sync::{Notify, Semaphore, mpsc},
     task::JoinHandle,
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{Error, Handler, Queue};
+
+/// The whole suite as tests, each on a queue that `make` (an async function) answers behind whatever keeps it alive.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($make:path) => {
+        $crate::conformance_suite!(
+            $make,
+            every_job_is_handed_over,
+            an_idle_worker_wakes_for_every_job,
+            concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand,
+            a_panicking_job_does_not_stop_the_others,
+            a_batch_waits_on_the_queue_once,
+            migrations_take_turns,
+            a_forgotten_migration_leaves_nothing,
+            several_serve_at_once_and_again_under_one_name,
+            a_stop_leaves_what_waits_on_the_queue
+        );
+    };
+    ($make:path, $($promise:ident),+) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $promise() {
+            let (_alive, queue) = $make().await;
+            $crate::conformance::$promise(queue).await;
+        })+
+    };
+}
+
+/// How long a test waits for what must come, before it says that it did not.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The next batch that was handed over.
+///
+/// # Panics
+/// When none comes.
+pub async fn next(seen: &mut mpsc::UnboundedReceiver<i64>) -> i64 {
+    match timeout(PATIENCE, seen.recv()).await {
+        Ok(Some(batch)) => batch,
+        _ => panic!("no job came"),
+    }
+}
 
 /// A job about batch `n`.
 #[must_use]
@@ -102,7 +146,7 @@ pub async fn every_job_is_handed_over(queue: Arc<dyn Queue>) {
     }
     let mut seen = Vec::new();
     while seen.len() < 100 {
-        seen.extend(receiver.recv().await);
+        seen.push(next(&mut receiver).await);
     }
     seen.sort_unstable();
     assert_eq!(seen, (0..100).collect::<Vec<_>>());
@@ -121,14 +165,17 @@ pub async fn an_idle_worker_wakes_for_every_job(queue: Arc<dyn Queue>) {
         let (queue, stop) = (Arc::clone(&queue), stop.clone());
         async move { queue.serve("idle", 4, Arc::new(Collect(sender)), stop).await }
     });
-    for round in 0..500 {
-        for n in 0..3 {
-            assert!(queue.push(&job(round * 3 + n)).await.is_ok());
+    let rounds = async {
+        for round in 0..500 {
+            for n in 0..3 {
+                assert!(queue.push(&job(round * 3 + n)).await.is_ok());
+            }
+            for _ in 0..3 {
+                assert!(receiver.recv().await.is_some());
+            }
         }
-        for _ in 0..3 {
-            assert!(receiver.recv().await.is_some());
-        }
-    }
+    };
+    assert!(timeout(PATIENCE, rounds).await.is_ok(), "a push wakes the worker, no timer does");
     stop.cancel();
     assert!(matches!(server.await, Ok(Ok(()))));
 }
@@ -234,7 +281,7 @@ pub async fn a_panicking_job_does_not_stop_the_others(queue: Arc<dyn Queue>) {
     });
     let mut seen = Vec::new();
     while seen.len() < 4 {
-        seen.extend(receiver.recv().await);
+        seen.push(next(&mut receiver).await);
     }
     seen.sort_unstable();
     assert_eq!(seen, [0, 2, 3, 4]);
@@ -283,7 +330,7 @@ pub async fn migrations_take_turns(queue: Arc<dyn Queue>) {
     let serving = Serving::begin(&queue, "turns", 1, Arc::new(Collect(sender)));
     let mut seen = Vec::new();
     while seen.len() < 9 {
-        seen.extend(receiver.recv().await);
+        seen.push(next(&mut receiver).await);
     }
     assert_eq!(seen, [0, 11, 20, 1, 10, 2, 3, 4, 5]);
     serving.end().await;
@@ -307,7 +354,7 @@ pub async fn a_forgotten_migration_leaves_nothing(queue: Arc<dyn Queue>) {
     let serving = Serving::begin(&queue, "forget", 1, Arc::new(Collect(sender)));
     let mut seen = Vec::new();
     while seen.len() < 6 {
-        seen.extend(receiver.recv().await);
+        seen.push(next(&mut receiver).await);
     }
     assert_eq!(seen, [10, 3, 11, 12, 13, 14]);
     serving.end().await;
@@ -327,7 +374,7 @@ pub async fn several_serve_at_once_and_again_under_one_name(queue: Arc<dyn Queue
         }
         let mut seen = Vec::new();
         while seen.len() < 40 {
-            seen.extend(receiver.recv().await);
+            seen.push(next(&mut receiver).await);
         }
         for one in serving {
             one.end().await;
