@@ -47,7 +47,7 @@ const DEPENDS: [(&str, &[&str]); 16] = [
             "worker",
         ],
     ),
-    ("tests", &["bootstrap", "flotilla", "ledger", "protocol", "servers", "simulator"]),
+    ("tests", &["bootstrap", "flotilla", "ledger", "limiter", "protocol", "servers", "simulator"]),
 ];
 
 /// Outside libraries with one owner (or the owners named).

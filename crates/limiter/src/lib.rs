@@ -8,6 +8,7 @@
 pub mod conformance;
 mod foreign;
 mod local;
+mod quiet;
 mod rate;
 mod shared;
 mod slots;
@@ -19,6 +20,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 pub use local::LocalLimiter;
+pub use quiet::{Quiet, reserve_at};
 pub use rate::Rate;
 pub use shared::{AccountFigures, RedisLimiters};
 

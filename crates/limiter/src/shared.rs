@@ -25,6 +25,9 @@ pub use figures::AccountFigures;
 const SCRIPT: &str = include_str!("shared/account.lua");
 /// The book's keys of one account; the braces keep them together on one server of a cluster.
 const PARTS: [&str; 6] = ["state", "grants", "queue", "alive", "rates", "turns"];
+/// An answer that took longer than this share (one of so many) of a window is told to the book: the call leaves later
+/// than the book believes.
+const LATE_SHARE: u32 = 200;
 /// Time between two tries to tell what could not be told.
 const TELL_AGAIN: Duration = Duration::from_millis(100);
 
@@ -52,8 +55,7 @@ impl RedisLimiters {
     pub async fn connect(url: &str) -> Result<Self, LimiterError> {
         let link = Arc::new(Link::new(url, SCRIPT)?);
         let name = link.name().await?;
-        let now_us = link.time_us().await?;
-        let clock = (Instant::now(), now_us);
+        let clock = (Instant::now(), link.time_us().await?);
         let shared = Shared { link, name, clock, runtime: Handle::current(), made: Mutex::default() };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -92,6 +94,8 @@ impl RedisLimiters {
                 book: Mutex::new(Book::new(rate, self.shared.clock)),
                 changed: Notify::new(),
                 news: Arc::new(Notify::new()),
+                #[cfg(test)]
+                times: Mutex::default(),
             });
             self.shared.runtime.spawn(tell(Arc::downgrade(&limiter), Arc::clone(&limiter.news)));
             limiter
@@ -119,6 +123,9 @@ struct RedisLimiter {
     changed: Notify,
     /// There is something to tell.
     news: Arc<Notify>,
+    /// When permits were given, by the server's clock.
+    #[cfg(test)]
+    times: Mutex<Vec<i64>>,
 }
 
 /// One caller's turn as the script is asked for it.
@@ -150,18 +157,33 @@ impl RedisLimiter {
             Arg::Number(pause),
             Arg::Number(used),
             Arg::Number(limit),
+            Arg::Number(i64::from(news.jumped)),
             Arg::Number(i64::try_from(news.left.len()).unwrap_or(0)),
+            Arg::Number(i64::try_from(news.late.len()).unwrap_or(0)),
         ];
-        args.extend(news.left.iter().map(|id| Arg::Text(id)));
+        args.extend(news.left.iter().chain(&news.late).map(|id| Arg::Text(id)));
         let op = if turn.is_some() { "take" } else { "tell" };
         if let Some(turn) = &turn {
             args.push(Arg::Text(turn.id));
             args.extend([micros_of(turn.age), micros_of(turn.left), turn.place, turn.era].map(Arg::Number));
         }
+        let asked_at = Instant::now();
         let figures = self.link.call(&self.keys, op, &args).await?;
-        let answer = Answer::read(&figures).ok_or_else(strange)?;
-        self.book().heard(&answer, Instant::now());
+        let mut answer = Answer::read(&figures).ok_or_else(strange)?;
+        let now = Instant::now();
+        if !self.book().heard(&answer, asked_at, now) {
+            tracing::warn!("the limiter's clock jumped ahead: nobody calls for one window");
+            self.news.notify_one();
+            answer.sound = false;
+        }
+        answer.lateness = now - asked_at;
         Ok(answer)
+    }
+
+    /// Whether a call may leave at this moment, as far as this process knows.
+    fn may_call(&self, deadline: Instant) -> bool {
+        let now = Instant::now();
+        now <= deadline && !self.book().is_blocked(now)
     }
 
     /// Tells what is to be told; what could not be told stays.
@@ -212,21 +234,26 @@ impl Limiter for RedisLimiter {
                 }
                 until - now
             } else {
-                let left = std::mem::take(&mut self.book().news.left);
-                let news = News { left, ..News::default() };
+                let news = self.book().take_urgent_news();
                 let (age, left) = (now - asked_at, deadline - now);
                 waiting.asked = true;
-                let answer = self.ask(&news, Some(Turn { id: &waiting.id, age, left, place, era })).await?;
+                let asked = self.ask(&news, Some(Turn { id: &waiting.id, age, left, place, era })).await;
+                self.book().told(&news, asked.is_ok(), now);
+                let answer = asked?;
                 match answer.outcome {
-                    Outcome::Granted
-                        if self.book().is_blocked(Instant::now()) || Instant::now() > deadline =>
-                    {
-                        // It came too late to be used, and is given back.
+                    Outcome::Granted if !answer.sound || !self.may_call(deadline) => {
+                        // It may not be used any more, and is given back.
                         waiting.give_back();
                         Duration::ZERO
                     }
                     Outcome::Granted => {
                         waiting.asked = false;
+                        if answer.lateness > self.book().rate().0.window() / LATE_SHARE {
+                            self.book().news.late.push(waiting.id.clone());
+                            self.news.notify_one();
+                        }
+                        #[cfg(test)]
+                        self.times.lock().unwrap_or_else(PoisonError::into_inner).push(answer.now_us);
                         let waited = asked_at.elapsed();
                         self.book().count_grant(waited);
                         metrics::histogram!("flotilla_limiter_wait_seconds").record(waited.as_secs_f64());
@@ -295,7 +322,10 @@ impl<'a> Waiting<'a> {
     }
 
     fn give_back(&mut self) {
-        self.limiter.book().news.left.push(self.id.clone());
+        // What is said of a caller may overtake what it asks; so it asks under another name from here on.
+        let gone = std::mem::take(&mut self.id);
+        self.id = format!("{gone}'");
+        self.limiter.book().news.left.push(gone);
         self.limiter.news.notify_one();
         self.asked = false;
     }

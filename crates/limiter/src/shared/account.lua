@@ -27,8 +27,8 @@ local stored = redis.call('HMGET', state, 'run', 'last_id', unpack(FIELDS))
 local known_run, last_id = stored[1], stored[2]
 local was, s = {}, {}
 for i, name in ipairs(FIELDS) do
-  was[name] = tonumber(stored[i + 2])
-  s[name] = was[name] or 0
+  was[name] = tonumber(stored[i + 2]) or 0
+  s[name] = was[name]
 end
 
 -- Rates: each migration has its own, the newest said counts; the account's is the fastest of them.
@@ -57,7 +57,7 @@ local function sum_up()
   if not fastest then return end
   s.capped = speed(slowest) < speed(fastest) and 1 or 0
   -- Grants are remembered for one window: after a longer one was named nobody knows enough of the past.
-  if was.window and fastest.window > s.window then s.hold = math.max(s.hold, now + fastest.window * (1 + GUARD)) end
+  if s.window > 0 and fastest.window > s.window then s.hold = math.max(s.hold, now + fastest.window * (1 + GUARD)) end
   s.limit, s.window, s.reserve = fastest.limit, fastest.window, fastest.reserve
 end
 
@@ -81,7 +81,7 @@ end
 
 local function paces()
   local limit = math.max(1, s.limit)
-  if was.seen or s.seen > 0 then limit = math.max(1, math.min(limit, s.seen)) end
+  if s.seen > 0 then limit = math.max(1, math.min(limit, s.seen)) end
   local whole = limit / SPREAD
   local ours = whole * (1 - s.reserve / 1e6)
   local pace = math.max(math.min(ours, whole - s.foreign), math.min(1, ours))
@@ -282,11 +282,17 @@ if known_run ~= run then
 end
 local pause, used, seen_limit = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 if pause > 0 then s.blocked = math.max(s.blocked, now + pause) end
+if ARGV[11] == '1' then s.hold = math.max(s.hold, now + s.window * (1 + GUARD)) end
 if used >= 0 then seen(used, seen_limit) end
-local at = 12
-for i = at, at + tonumber(ARGV[11]) - 1 do
-  leave(ARGV[i])
-  at = i + 1
+local at = 14
+for _ = 1, tonumber(ARGV[12]) do
+  leave(ARGV[at])
+  at = at + 1
+end
+for _ = 1, tonumber(ARGV[13]) do
+  -- Granted then, used only now.
+  redis.call('ZADD', grants, 'XX', now, ARGV[at])
+  at = at + 1
 end
 local outcome = {1, 0, 0}
 if op == 'take' then

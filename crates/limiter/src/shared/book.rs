@@ -10,6 +10,9 @@ use crate::{LimiterSnapshot, Rate};
 /// An answer older than the last by less than this was overtaken.
 const OVERTAKING_US: i64 = 5_000_000;
 
+/// Two clocks that differ by less than this tell the same time.
+const JUMP: Duration = Duration::from_millis(20);
+
 /// The figures a script's answer carries, in the order it gives them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answer {
@@ -21,6 +24,10 @@ pub(super) struct Answer {
     pub(super) place: i64,
     /// The age of the queue the place belongs to.
     pub(super) era: i64,
+    /// How long the answer took.
+    pub(super) lateness: Duration,
+    /// Whether the server's clock can be relied on.
+    pub(super) sound: bool,
     interval: Duration,
     foreign: u32,
     blocked: Duration,
@@ -56,7 +63,8 @@ impl Answer {
         let rate = Rate::new(limit, (window / 1000).unsigned_abs()).with_reserve(reserve as f64 / 1e6);
         let foreign = u32::try_from(foreign).unwrap_or(0);
         let (interval, blocked) = (micros(interval), micros(blocked));
-        Some(Self { now_us, outcome, place, era, interval, foreign, blocked, rate, stamp })
+        let (lateness, sound) = (Duration::ZERO, true);
+        Some(Self { now_us, outcome, place, era, lateness, sound, interval, foreign, blocked, rate, stamp })
     }
 }
 
@@ -89,6 +97,10 @@ pub(super) struct News {
     pub(super) feedback: Option<(u32, u32)>,
     /// Callers who left.
     pub(super) left: Vec<String>,
+    /// Callers who heard late of their permit.
+    pub(super) late: Vec<String>,
+    /// Whether the server's clock jumped ahead, so that its record of the last window says nothing.
+    pub(super) jumped: bool,
     /// Whether the rate changed.
     pub(super) rate: bool,
 }
@@ -96,7 +108,8 @@ pub(super) struct News {
 impl News {
     /// Whether there is nothing to tell.
     pub(super) fn is_empty(&self) -> bool {
-        self.block.is_none() && self.feedback.is_none() && self.left.is_empty() && !self.rate
+        let nothing_said = self.block.is_none() && self.feedback.is_none() && !self.rate && !self.jumped;
+        nothing_said && self.left.is_empty() && self.late.is_empty()
     }
 }
 
@@ -155,12 +168,20 @@ impl Book {
         news
     }
 
+    /// The news without which a turn must not be asked for.
+    pub(super) fn take_urgent_news(&mut self) -> News {
+        let left = std::mem::take(&mut self.news.left);
+        News { left, jumped: std::mem::take(&mut self.news.jumped), ..News::default() }
+    }
+
     /// Notes whether the fleet knows these news now; what still matters stays in the book.
     pub(super) fn told(&mut self, news: &News, told: bool, now: Instant) {
-        if (told && self.news.block == news.block) || self.untold_block(now).is_none() {
+        if (told && news.block.is_some() && self.news.block == news.block) || self.untold_block(now).is_none()
+        {
             self.news.block = None;
         }
         self.news.rate |= news.rate && !told;
+        self.news.jumped |= news.jumped && !told;
     }
 
     /// The end of a block that the fleet perhaps does not know of.
@@ -188,20 +209,26 @@ impl Book {
         self.waited += waited;
     }
 
-    /// Takes over what an answer says.
-    pub(super) fn heard(&mut self, answer: &Answer, at: Instant) {
+    /// Takes over what an answer says to a question asked then. False when the server's clock jumped ahead meanwhile.
+    pub(super) fn heard(&mut self, answer: &Answer, asked_at: Instant, now: Instant) -> bool {
         if answer.stamp > self.stamp {
             (self.rate, self.stamp) = (answer.rate, answer.stamp);
         }
         // Answers overtake each other; a clock that was set back does not.
         if answer.now_us < self.clock.1 && self.clock.1 - answer.now_us < OVERTAKING_US {
-            return;
+            return true;
         }
-        self.clock = (at, answer.now_us);
+        let (before, us) = self.clock;
+        let passed = now.saturating_duration_since(before);
+        let slack = JUMP + self.rate.window() / 100 + passed / 1000;
+        let jumped = answer.now_us - us > micros_of(passed + slack);
+        self.clock = (asked_at, answer.now_us);
         self.foreign = answer.foreign;
         self.interval = answer.interval;
-        self.blocked_until =
-            self.news.block.max(Some(at + answer.blocked).filter(|_| !answer.blocked.is_zero()));
+        let blocked_until = Some(now + answer.blocked).filter(|_| !answer.blocked.is_zero());
+        self.blocked_until = self.news.block.max(blocked_until);
+        self.news.jumped |= jumped;
+        !jumped
     }
 
     pub(super) fn snapshot(&self, now: Instant, unavailable_since: Option<Instant>) -> LimiterSnapshot {
