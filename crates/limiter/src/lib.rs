@@ -28,7 +28,8 @@ pub use shared::{AccountFigures, RedisLimiters};
 ///
 /// The contract every backend keeps (`conformance` checks it):
 /// - in any sliding window of [`Rate::window_ms`] at most [`Rate::limit`] permits are given;
-/// - callers are served in the order of their asking;
+/// - callers are served in the order of their asking; where several migrations share an account, the turns go round
+///   those that wait, and the order is that within each;
 /// - after [`Limiter::block_for`] nobody gets a permit until the block is over, whoever asked before or after;
 /// - a caller who stops waiting (drops the future) holds nobody else up;
 /// - when a shared backend cannot be reached nobody gets a permit.
