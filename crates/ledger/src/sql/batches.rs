@@ -36,6 +36,10 @@ SELECT b.*, m.id AS name FROM batches b JOIN migrations m ON m.no = b.migration
 WHERE b.migration = $1 AND b.pass = $2 AND b.state IN ('ready', 'dead') AND b.cause IS NOT NULL
 ORDER BY b.id";
 
+/// The migration of a batch.
+pub(crate) const MIGRATION: &str =
+    "SELECT m.no FROM migrations m WHERE m.no = (SELECT b.migration FROM batches b WHERE b.id = $1)";
+
 /// Work goes on in the current pass of a migration that nobody holds, has given up, or is past running.
 pub(crate) const CLAIM: &str = "
 UPDATE batches SET state = 'leased', holder = $2, lease_until = $3, fence = fence + 1

@@ -32,6 +32,11 @@ pub(crate) const SET_AUDIT_HEAD: &str = "UPDATE migrations SET audit_seq = $2, a
 pub(crate) const ADD_AUDIT: &str = "
 INSERT INTO audit (migration, seq, at, who, what, why, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
+/// All lines beside the head, in one statement and so of one instant; one row without a line when there is none.
+pub(crate) const AUDIT_WHOLE: &str = "
+SELECT m.audit_seq, m.audit_hash, a.seq, a.at, a.who, a.what, a.why, a.hash
+FROM migrations m LEFT JOIN audit a ON a.migration = m.no WHERE m.no = $1 ORDER BY a.seq";
+
 pub(crate) const SAID: &str = "SELECT seq FROM audit WHERE migration = $1 AND what = $2 LIMIT 1";
 
 pub(crate) const AUDIT: &str = "

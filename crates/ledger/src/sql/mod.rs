@@ -6,6 +6,7 @@ pub(crate) mod batches;
 pub(crate) mod entries;
 pub(crate) mod fleet;
 pub(crate) mod migrations;
+pub(crate) mod postgres;
 
 /// The rows of a `VALUES` list: `rows` rows of `columns` parameters, the first being `$first`.
 pub(crate) fn rows(first: usize, rows: usize, columns: usize) -> String {

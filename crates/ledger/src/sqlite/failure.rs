@@ -14,29 +14,27 @@ const FULL: i64 = 13;
 const CANNOT_OPEN: i64 = 14;
 const NOT_A_DATABASE: i64 = 26;
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        let detail = error.to_string();
-        match (&error, primary_code(&error)) {
-            (_, Some(BUSY | LOCKED)) => Self::Busy,
-            (_, Some(READONLY)) => Self::ReadOnly,
-            (_, Some(IO_ERROR | FULL | CANNOT_OPEN)) | (sqlx::Error::Io(_), _) => Self::Full { detail },
-            (_, Some(CORRUPT | NOT_A_DATABASE)) => Self::Corrupt { detail },
-            (sqlx::Error::ColumnDecode { index, .. }, _) => {
-                Self::Corrupt { detail: format!("column {index} cannot be read") }
-            }
-            (sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => Self::Closed,
-            _ => Self::Sql(std::sync::Arc::new(error)),
+/// What a failure of SQLite means.
+#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
+pub(crate) fn failure(error: sqlx::Error) -> Error {
+    let detail = error.to_string();
+    match (&error, primary_code(&error)) {
+        (_, Some(BUSY | LOCKED)) => Error::Busy,
+        (_, Some(READONLY)) => Error::ReadOnly,
+        (_, Some(IO_ERROR | FULL | CANNOT_OPEN)) | (sqlx::Error::Io(_), _) => Error::Full { detail },
+        (_, Some(CORRUPT | NOT_A_DATABASE)) => Error::Corrupt { detail },
+        (sqlx::Error::ColumnDecode { index, .. }, _) => {
+            Error::Corrupt { detail: format!("column {index} cannot be read") }
         }
+        (sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => Error::Closed,
+        _ => Error::Sql(std::sync::Arc::new(error)),
     }
 }
-
-impl From<MigrateError> for Error {
-    fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-            other => Self::corrupt(other),
-        }
+/// What a failure of bringing the schema up means.
+pub(super) fn migrating(error: MigrateError) -> Error {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failure(error),
+        other => Error::corrupt(other),
     }
 }
 

@@ -1,19 +1,8 @@
 //! The ledger in one SQLite file: how it is opened, who writes it, who reads it. WAL with `synchronous = FULL`: what was
 //! answered survives the death of process and machine. One process writes; any number may read beside it.
 
-mod accounts;
-mod audit;
-mod counts;
-mod entries;
+mod bulk;
 mod failure;
-mod fleet;
-mod guard;
-mod leases;
-mod migrations;
-mod plan;
-mod records;
-mod reopen;
-mod rows;
 mod schema;
 mod writer;
 
@@ -28,14 +17,22 @@ use std::{
 use futures::future::BoxFuture;
 use protocol::{Clock, UnixMs};
 use sqlx::{
-    ConnectOptions, Sqlite, SqliteConnection, SqlitePool,
-    pool::PoolConnection,
+    ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::task::JoinHandle;
 
 use self::writer::Writer;
-use crate::{Error, Ledger, Result};
+pub(crate) use self::{
+    bulk::{note_seen, resolve},
+    failure::failure,
+};
+use crate::{
+    Error, Ledger, Result, Verdict,
+    book::{self, Ask},
+    home::{Home, Reader},
+    session::Session,
+};
 
 /// How long a statement waits for another program's lock on the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -86,7 +83,7 @@ impl SqliteLedger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES);
-        let mut conn = options.connect().await.map_err(|error| unopenable(path, error.into()))?;
+        let mut conn = options.connect().await.map_err(|error| unopenable(path, failure(error)))?;
         schema::bring_up(&mut conn).await?;
         let readers = readers(path).await?;
         let (writer, task) = Writer::start(conn, Arc::clone(&clock), lock);
@@ -102,7 +99,7 @@ impl SqliteLedger {
             return Err(Error::Missing { path: path.to_path_buf() });
         }
         let readers = readers(path).await?;
-        schema::check(&mut *readers.acquire().await?).await?;
+        schema::check(&mut *readers.acquire().await.map_err(failure)?).await?;
         Ok(Self { clock, readers, writer: None, task: Mutex::new(None) })
     }
 
@@ -118,19 +115,23 @@ impl SqliteLedger {
             tracing::warn!(%error, "the ledger's writer did not end in order; the next start recovers the file");
         }
     }
+}
 
-    /// Runs `work` in one durable transaction.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+impl Home for SqliteLedger {
+    async fn reader(&self) -> Result<Reader> {
+        Ok(Reader::Sqlite(self.readers.acquire().await.map_err(failure)?, self.clock.now()))
+    }
+
+    async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Session<'_>, UnixMs) -> BoxFuture<'c, Result<T>> + Clone + Send + 'static,
     {
         self.writer.as_ref().ok_or(Error::ReadOnly)?.run(work).await
     }
 
-    /// A connection that reads what is committed.
-    async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
-        Ok(self.readers.acquire().await?)
+    async fn record(&self, ask: Ask) -> Result<Verdict> {
+        self.write(move |session, now| Box::pin(async move { book::one(session, &ask, now).await })).await
     }
 }
 
@@ -148,7 +149,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 async fn readers(path: &Path) -> Result<SqlitePool> {
     let options = options(path).create_if_missing(false).pragma("query_only", "ON");
     let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await;
-    pool.map_err(|error| unopenable(path, error.into()))
+    pool.map_err(|error| unopenable(path, failure(error)))
 }
 
 /// Names the file in an error of opening it.

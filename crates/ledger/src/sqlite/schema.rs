@@ -2,6 +2,7 @@
 
 use sqlx::{SqliteConnection, migrate::Migrator};
 
+use super::failure::{failure, migrating};
 use crate::{Error, Result};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -14,7 +15,7 @@ pub(super) fn known() -> i64 {
 /// Brings the file up to the newest schema this program knows.
 pub(super) async fn bring_up(conn: &mut SqliteConnection) -> Result<()> {
     refuse_newer(found(conn).await?)?;
-    Ok(MIGRATOR.run(conn).await?)
+    MIGRATOR.run(conn).await.map_err(migrating)
 }
 
 /// Refuses a file that has any schema but the newest this program knows.
@@ -37,11 +38,14 @@ async fn found(conn: &mut SqliteConnection) -> Result<i64> {
     let tables: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
             .fetch_one(&mut *conn)
-            .await?;
+            .await
+            .map_err(failure)?;
     if tables == 0 {
         return Ok(0);
     }
-    let newest: Option<i64> =
-        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
+    let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(conn)
+        .await
+        .map_err(failure)?;
     Ok(newest.unwrap_or(0))
 }

@@ -12,7 +12,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Error, Result};
+use super::failure;
+use crate::{
+    Error, Result,
+    session::{Session, statement_begins},
+};
 
 /// Calls that may wait before callers are held back.
 const QUEUE: usize = 1024;
@@ -43,7 +47,7 @@ impl Writer {
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Session<'_>, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let call = Waiting { work: Some(work), result: None, reply };
@@ -74,14 +78,14 @@ struct Waiting<T, F> {
 impl<T, F> Call for Waiting<T, F>
 where
     T: Send + 'static,
-    F: for<'c> FnOnce(&'c mut SqliteConnection, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    F: for<'c> FnOnce(&'c mut Session<'_>, UnixMs) -> BoxFuture<'c, Result<T>> + Send + 'static,
 {
     fn run<'c>(&'c mut self, conn: &'c mut SqliteConnection, now: UnixMs) -> BoxFuture<'c, Result<()>> {
         Box::pin(async move {
             let Some(work) = self.work.take() else {
                 return Ok(());
             };
-            let result = work(conn, now).await;
+            let result = work(&mut Session::Sqlite(conn), now).await;
             let told = result.as_ref().map(|_| ()).map_err(Clone::clone);
             self.result = Some(result);
             told
@@ -140,15 +144,21 @@ async fn run_calls(
     group: &mut [Box<dyn Call>],
     clock: &dyn Clock,
 ) -> Result<()> {
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
+    tell(conn, "BEGIN IMMEDIATE").await?;
     for call in group {
-        sqlx::query("SAVEPOINT one_call").execute(&mut *conn).await?;
+        tell(conn, "SAVEPOINT one_call").await?;
         if let Err(error) = call.run(conn, clock.now()).await {
-            let undone = sqlx::query("ROLLBACK TO one_call").execute(&mut *conn).await;
-            undone.map_err(|_| error)?;
+            tell(conn, "ROLLBACK TO one_call").await.map_err(|_| error)?;
         }
-        sqlx::query("RELEASE one_call").execute(&mut *conn).await?;
+        tell(conn, "RELEASE one_call").await?;
     }
-    sqlx::query("COMMIT").execute(&mut *conn).await?;
+    tell(conn, "COMMIT").await?;
+    statement_begins();
+    Ok(())
+}
+
+async fn tell(conn: &mut SqliteConnection, statement: &'static str) -> Result<()> {
+    statement_begins();
+    sqlx::query(statement).execute(conn).await.map_err(failure)?;
     Ok(())
 }

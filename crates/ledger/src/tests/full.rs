@@ -3,15 +3,16 @@
 use protocol::{FailureCode, ObjectKind, Outcome, Pass, TargetId};
 
 use super::stage::{TTL_MS, begun, file_in, open, pages, print, ticket};
-use crate::{Commit, Error, SqliteLedger, tests::stage::HandClock};
+use crate::{Commit, Error, SqliteLedger, home::Home as _, session::Session, tests::stage::HandClock};
 
 /// Lets the file grow by so many pages, as a disk would.
 async fn room(ledger: &SqliteLedger, pages: i64) {
-    let set = ledger.write(move |conn, _| {
+    let set = ledger.write(move |session, _| {
         Box::pin(async move {
-            let now: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *conn).await?;
+            let Session::Sqlite(conn) = session else { panic!("it is a file") };
+            let now: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut **conn).await.unwrap();
             let set = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", now + pages));
-            sqlx::query(set).execute(conn).await?;
+            sqlx::query(set).execute(&mut **conn).await.unwrap();
             Ok(())
         })
     });

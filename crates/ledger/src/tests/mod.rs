@@ -4,12 +4,14 @@
 mod batches;
 mod closing;
 mod crash;
+pub(crate) mod deaths;
 mod file;
 mod fleet;
 mod full;
 mod leases;
 mod letters;
 mod migrations;
+mod server;
 mod speed;
 mod stage;
 mod verdicts;
@@ -22,6 +24,14 @@ macro_rules! on_every_backend {
                 #[tokio::test]
                 async fn $claim() {
                     super::$claim(crate::tests::stage::Stage::sqlite().await).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $claim() {
+                    super::$claim(crate::tests::stage::Stage::postgres().await).await;
                 }
             )*
         }

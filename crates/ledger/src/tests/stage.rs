@@ -13,22 +13,32 @@ use protocol::{
     Slice, Step, TargetId, UnixMs,
 };
 
-use crate::{Commit, Ledger, SqliteLedger, Verdict};
+use super::server;
+use crate::{Commit, Ledger, PostgresLedger, SqliteLedger, Verdict};
 
 /// How long a lease of the tests lasts.
 pub(super) const TTL_MS: u64 = 30_000;
 
-/// A clock moved by hand.
+/// A clock moved by hand; with a file, a server reads it there.
 #[derive(Debug)]
-pub(super) struct HandClock(AtomicI64);
+pub(super) struct HandClock(AtomicI64, Option<PathBuf>);
 
 impl HandClock {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_000_000)))
+        Arc::new(Self(AtomicI64::new(1_000_000), None))
+    }
+
+    /// A clock that a server reads from this file.
+    pub(super) fn in_file(file: PathBuf) -> Arc<Self> {
+        server::set(&file, 1_000_000);
+        Arc::new(Self(AtomicI64::new(1_000_000), Some(file)))
     }
 
     pub(super) fn pass_ms(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        let now = self.0.fetch_add(ms, Ordering::SeqCst) + ms;
+        if let Some(file) = &self.1 {
+            server::set(file, now);
+        }
     }
 }
 
@@ -43,7 +53,7 @@ pub(super) struct Stage {
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) clock: Arc<HandClock>,
     pub(super) id: MigrationId,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Stage {
@@ -52,7 +62,15 @@ impl Stage {
         let clock = HandClock::new();
         let ledger = open(&file_in(&folder), &clock).await;
         let id = begun(&ledger).await;
-        Self { ledger: Arc::new(ledger), clock, id, _folder: folder }
+        Self { ledger: Arc::new(ledger), clock, id, _folder: Some(folder) }
+    }
+
+    pub(super) async fn postgres() -> Self {
+        let (url, clock) = server::database().await;
+        let clock = HandClock::in_file(clock);
+        let ledger = PostgresLedger::connect(&url).await.unwrap();
+        let id = begun(&ledger).await;
+        Self { ledger: Arc::new(ledger), clock, id, _folder: None }
     }
 
     /// A leased batch of the current pass; each call plans another page.

@@ -2,14 +2,14 @@
 //! change the row in memory and say what changes in the counts; reading and putting stand beside them.
 
 use protocol::{Entry, EntryState, FailureCode, Fingerprint, Key, Lease, Outcome, Pass, TargetId, UnixMs};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{counts::Change, guard::Place, rows};
+use crate::session::{Row, Session, query};
 use crate::{Commit, Error, Result, Verdict, sql};
 
 /// Where an entry stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Seen,
     Intended,
     Settled(Outcome),
@@ -17,7 +17,7 @@ pub(super) enum State {
 
 impl State {
     /// The state by its name.
-    pub(super) fn parse(name: &str) -> Result<Self> {
+    pub(crate) fn parse(name: &str) -> Result<Self> {
         match name {
             "seen" => Ok(Self::Seen),
             "intended" => Ok(Self::Intended),
@@ -25,7 +25,8 @@ impl State {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The state's name in the ledger.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Seen => "seen",
             Self::Intended => "intended",
@@ -35,42 +36,42 @@ impl State {
 }
 
 /// A lease as an entry names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Under {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Under {
     /// The batch.
-    pub(super) batch: i64,
+    pub(crate) batch: i64,
     /// The fence token.
-    pub(super) fence: i64,
+    pub(crate) fence: i64,
 }
 
 impl Under {
-    fn read(row: &SqliteRow) -> Result<Option<Self>> {
-        let batch: Option<i64> = row.try_get("intended_by")?;
-        let fence: Option<i64> = row.try_get("intended_fence")?;
+    fn read(row: &Row) -> Result<Option<Self>> {
+        let batch: Option<i64> = row.get("intended_by")?;
+        let fence: Option<i64> = row.get("intended_fence")?;
         Ok(batch.zip(fence).map(|(batch, fence)| Self { batch, fence }))
     }
 }
 
 /// One row of the entries.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
-    key: Key,
-    pass: i64,
-    state: State,
-    target: Option<i64>,
-    written: Option<Fingerprint>,
-    meant: Option<Fingerprint>,
-    intended_at: Option<i64>,
+pub(crate) struct Line {
+    pub(crate) key: Key,
+    pub(crate) pass: i64,
+    pub(crate) state: State,
+    pub(crate) target: Option<i64>,
+    pub(crate) written: Option<Fingerprint>,
+    pub(crate) meant: Option<Fingerprint>,
+    pub(crate) intended_at: Option<i64>,
     /// The lease under which it was meant, until it is settled.
-    intended_under: Option<Under>,
-    cause: Option<FailureCode>,
-    facts: Option<String>,
-    at: i64,
+    pub(crate) intended_under: Option<Under>,
+    pub(crate) cause: Option<FailureCode>,
+    pub(crate) facts: Option<String>,
+    pub(crate) at: i64,
 }
 
 impl Line {
     /// A record nobody has seen: of no pass yet.
-    fn unseen(key: Key) -> Self {
+    pub(crate) fn unseen(key: Key) -> Self {
         Self {
             key,
             pass: -1,
@@ -86,38 +87,44 @@ impl Line {
         }
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             key: rows::key(row)?,
-            pass: row.try_get("pass")?,
-            state: State::parse(row.try_get("state")?)?,
-            target: row.try_get("target")?,
+            pass: row.get("pass")?,
+            state: State::parse(row.get("state")?)?,
+            target: row.get("target")?,
             written: rows::fingerprint(row, "written")?,
             meant: rows::fingerprint(row, "meant")?,
-            intended_at: row.try_get("intended_at")?,
+            intended_at: row.get("intended_at")?,
             intended_under: Under::read(row)?,
             cause: rows::cause(row)?,
-            facts: row.try_get("facts")?,
-            at: row.try_get("at")?,
+            facts: row.get("facts")?,
+            at: row.get("at")?,
         })
     }
 
     /// Reads an entry for a change in the pass of `place`: a record the pass has not seen yet is counted as seen.
-    pub(super) async fn of(
-        conn: &mut SqliteConnection,
+    pub(crate) async fn of(
+        session: &mut Session<'_>,
         place: Place,
         key: &Key,
         change: &mut Change,
     ) -> Result<Self> {
-        let found = find(conn, place.migration, key).await?;
+        let one = query(sql::entries::ONE).bind(place.migration).bind(key.kind.name()).bind(&key.id.0);
+        let found = one.for_update().optional(session).await?.as_ref().map(Self::read).transpose()?;
         let mut line = found.unwrap_or_else(|| Self::unseen(key.clone()));
-        if line.pass < place.pass {
-            line.pass = place.pass;
-            line.state = line.open();
-            line.cause = None;
+        line.enter(place.pass, change);
+        Ok(line)
+    }
+
+    /// Moves the entry to a pass, where it is not accounted for yet and counted as seen.
+    pub(crate) fn enter(&mut self, pass: i64, change: &mut Change) {
+        if self.pass < pass {
+            self.pass = pass;
+            self.state = self.open();
+            self.cause = None;
             change.seen(1);
         }
-        Ok(line)
     }
 
     /// The state of an entry that is not accounted for.
@@ -126,13 +133,13 @@ impl Line {
     }
 
     /// The lease of another batch under which a write of the record is meant: while it holds, the record is in its hands.
-    pub(super) fn in_hands_of(&self, other_than: &Lease) -> Option<Under> {
+    pub(crate) fn in_hands_of(&self, other_than: &Lease) -> Option<Under> {
         let under = self.intended_under.filter(|_| self.state == State::Intended);
         under.filter(|under| under.batch != other_than.batch.id.0)
     }
 
     /// Says what is about to be written; the verdict is what the worker may do.
-    pub(super) fn intend(
+    pub(crate) fn intend(
         &mut self,
         lease: &Lease,
         fingerprint: Fingerprint,
@@ -163,7 +170,7 @@ impl Line {
     }
 
     /// Puts the record in a column, taking it out of the one it was in.
-    pub(super) fn settle(&mut self, commit: &Commit, now: UnixMs, change: &mut Change) {
+    pub(crate) fn settle(&mut self, commit: &Commit, now: UnixMs, change: &mut Change) {
         if let State::Settled(former) = self.state {
             change.unsettled(former, self.cause);
         }
@@ -185,7 +192,7 @@ impl Line {
     }
 
     /// Makes a dead letter's record unaccounted for again.
-    pub(super) fn reopen(&mut self, now: UnixMs, change: &mut Change) {
+    pub(crate) fn reopen(&mut self, now: UnixMs, change: &mut Change) {
         if let State::Settled(former) = self.state {
             change.unsettled(former, self.cause);
             self.state = self.open();
@@ -195,8 +202,8 @@ impl Line {
     }
 
     /// Writes the entry back.
-    pub(super) async fn put(&self, conn: &mut SqliteConnection, place: Place) -> Result<()> {
-        sqlx::query(sql::entries::PUT)
+    pub(crate) async fn put(&self, session: &mut Session<'_>, place: Place) -> Result<()> {
+        query(sql::entries::PUT)
             .bind(place.migration)
             .bind(self.key.kind.name())
             .bind(&self.key.id.0)
@@ -211,13 +218,13 @@ impl Line {
             .bind(self.cause.map(FailureCode::name))
             .bind(self.facts.as_deref())
             .bind(self.at)
-            .execute(conn)
+            .execute(session)
             .await?;
         Ok(())
     }
 
     /// The entry in protocol's words.
-    pub(super) fn entry(self) -> Result<Entry> {
+    pub(crate) fn entry(self) -> Result<Entry> {
         let state = match (self.state, self.intended_at) {
             (State::Seen, _) => EntryState::Seen,
             (State::Intended, at) => EntryState::Intended { at: UnixMs(at.unwrap_or(self.at)) },
@@ -244,7 +251,7 @@ fn nothing_was_written(cause: FailureCode) -> bool {
 }
 
 /// One entry, if it is there.
-pub(super) async fn find(conn: &mut SqliteConnection, migration: i64, key: &Key) -> Result<Option<Line>> {
-    let one = sqlx::query(sql::entries::ONE).bind(migration).bind(key.kind.name()).bind(&key.id.0);
-    one.fetch_optional(conn).await?.as_ref().map(Line::read).transpose()
+pub(crate) async fn find(session: &mut Session<'_>, migration: i64, key: &Key) -> Result<Option<Line>> {
+    let one = query(sql::entries::ONE).bind(migration).bind(key.kind.name()).bind(&key.id.0);
+    one.optional(session).await?.as_ref().map(Line::read).transpose()
 }

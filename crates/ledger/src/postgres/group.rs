@@ -1,0 +1,112 @@
+//! Moves that wait together share one transaction, and so one flush to the server's disk: whatever is handed in while
+//! the group before is being written is the next group. Each has its own answer, given once the group is durable.
+
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::{Acquire, PgPool};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::{TRIES, failure, grouped, step_aside};
+use crate::{Error, Result, Verdict, book::Ask, session::statement_begins};
+
+/// Moves that may wait before callers are held back.
+const QUEUE: usize = 1024;
+
+/// Moves in one transaction at most.
+const GROUP: usize = 256;
+
+/// Where moves are handed in.
+#[derive(Debug)]
+pub(super) struct Group {
+    calls: mpsc::Sender<Waiting>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    ask: Ask,
+    reply: oneshot::Sender<Result<Verdict>>,
+}
+
+impl Group {
+    /// Starts the task that writes the groups. It ends when this handle goes.
+    pub(super) fn start(pool: PgPool) -> Self {
+        let (calls, waiting) = mpsc::channel(QUEUE);
+        Self { calls, task: Mutex::new(Some(tokio::spawn(serve(pool, waiting)))) }
+    }
+
+    /// Hands a move in and waits until it is durable. It goes through also when its caller has gone.
+    pub(super) async fn ask(&self, ask: Ask) -> Result<Verdict> {
+        let (reply, answer) = oneshot::channel();
+        self.calls.send(Waiting { ask, reply }).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Finishes what was handed in.
+    pub(super) async fn end(self) {
+        let Self { calls, task } = self;
+        drop(calls);
+        let task = task.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::warn!(%error, "the ledger's writer did not end in order");
+        }
+    }
+}
+
+async fn serve(pool: PgPool, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::new();
+    while waiting.recv_many(&mut group, GROUP).await > 0 {
+        let (asks, replies): (Vec<Ask>, Vec<_>) =
+            group.drain(..).map(|Waiting { ask, reply }| (ask, reply)).unzip();
+        for (reply, answer) in replies.into_iter().zip(answers(&pool, &asks).await) {
+            // A caller that has gone needs no answer.
+            drop(reply.send(answer));
+        }
+    }
+}
+
+/// The answers of a group. Where the database refuses the group for what one of its moves holds, each is tried alone, so
+/// that the others do not suffer for it.
+async fn answers(pool: &PgPool, asks: &[Ask]) -> Vec<Result<Verdict>> {
+    let error = match patiently(pool, asks).await {
+        Ok(answers) => return answers,
+        Err(error) => error,
+    };
+    tracing::warn!(%error, moves = asks.len(), "a transaction of the ledger was lost");
+    if asks.len() == 1 || !matches!(error, Error::Sql(_) | Error::Corrupt { .. }) {
+        return asks.iter().map(|_| Err(error.clone())).collect();
+    }
+    let mut answers = Vec::with_capacity(asks.len());
+    for ask in asks {
+        let alone = patiently(pool, std::slice::from_ref(ask)).await;
+        answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Closed))));
+    }
+    answers
+}
+
+/// Writes a group, beginning again where another process was in the way.
+async fn patiently(pool: &PgPool, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
+    let mut tries = 1;
+    loop {
+        match transaction(pool, asks).await {
+            Err(Error::Busy) if tries < TRIES => tries = step_aside(tries).await,
+            answer => return answer,
+        }
+    }
+}
+
+async fn transaction(pool: &PgPool, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
+    let mut conn = pool.acquire().await.map_err(failure)?;
+    statement_begins();
+    let mut open = conn.begin().await.map_err(failure)?;
+    let answers = grouped::write(&mut open, asks).await?;
+    statement_begins();
+    open.commit().await.map_err(failure)?;
+    statement_begins();
+    Ok(answers)
+}
