@@ -91,7 +91,7 @@ impl Dispatcher {
     /// [`Error`] when the ledger or the queue fails for good.
     pub async fn run(&mut self, id: &MigrationId, stop: &CancellationToken) -> Result<Ended, Error> {
         loop {
-            if let Some(ended) = self.reconcile(id).await? {
+            if let Some(ended) = self.reconcile(id, self.pace.window).await? {
                 return Ok(ended);
             }
             tokio::select! {
@@ -102,8 +102,8 @@ impl Dispatcher {
         }
     }
 
-    /// One look: plans what is next and pushes what is ready. Repeating it changes nothing.
-    async fn reconcile(&mut self, id: &MigrationId) -> Result<Option<Ended>, Error> {
+    /// One look: plans what is next and pushes what is ready, `room` batches of it at most. Repeating it changes nothing.
+    pub(crate) async fn reconcile(&mut self, id: &MigrationId, room: u32) -> Result<Option<Ended>, Error> {
         let migration = self.ledger.create(id, serde_json::Value::Null).await?;
         match migration.state {
             MigrationState::Ready => return Ok(Some(Ended::Ready)),
@@ -119,7 +119,7 @@ impl Dispatcher {
         }
         self.report_phases(&migration, &progress).await?;
         self.plan(&migration, &progress).await?;
-        self.push_ready(&migration).await?;
+        self.push_ready(&migration, room).await?;
         Ok(None)
     }
 
@@ -198,9 +198,9 @@ impl Dispatcher {
         Ok(())
     }
 
-    async fn push_ready(&mut self, migration: &Migration) -> Result<(), Error> {
+    async fn push_ready(&mut self, migration: &Migration, room: u32) -> Result<(), Error> {
         let now = self.clock.now();
-        let ready = self.ledger.ready(&migration.id, migration.pass, self.pace.window).await?;
+        let ready = self.ledger.ready(&migration.id, migration.pass, room).await?;
         let again = self.pace.push_again_ms;
         let same = |id: &BatchId, pushed: &Pushed| {
             ready.iter().any(|batch| batch.id == *id && Turn::of(batch) == pushed.turn)

@@ -3,18 +3,40 @@
 //! Never a vendor client and never a vendor's secret: this room knows migrations, batches and jobs, and meets the
 //! worker only in the ledger and on the queue.
 
+#![deny(missing_docs)]
+
+mod begin;
+pub mod delta;
 mod dispatcher;
+mod explain;
 mod gate;
+pub mod http;
+pub mod moments;
+mod office;
+pub mod papers;
 mod planner;
+mod rates;
 mod report;
+mod retry;
+mod scaling;
+mod service;
+mod shares;
 mod start;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
+pub use begin::{begin, settings_of};
 pub use dispatcher::{Dispatcher, Ended, Pace};
+pub use explain::explain;
 pub use gate::Gate;
+pub use office::DISPATCHER;
 pub use planner::Cut;
+pub use rates::{LimiterDown, RateWatch};
 pub use report::{reconcile, view};
+pub use retry::retry;
+pub use scaling::{Capacity, Load, scaling};
+pub use service::{Service, ServiceConfig};
 pub use start::{Signature, Started, start};
 
 /// What can go wrong with deciding.
@@ -39,6 +61,30 @@ pub enum Error {
     /// A report cannot be written.
     #[error(transparent)]
     Papers(#[from] documents::Error),
+    /// Nobody has signed.
+    #[error(
+        "no record of migration {id} moves before somebody signs for its map: start it with signed_off_by"
+    )]
+    Unsigned {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// The migration's settings are not those of a fleet.
+    #[error(
+        "the settings of migration {id} do not name its accounts: it was not made by the API, make it there"
+    )]
+    Settings {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// Files and later messages have no way of their own.
+    #[error(
+        "a record of kind {kind} is tried again with its ticket, never by itself: give the ticket's id; a ticket that landed without it stays as it is"
+    )]
+    Nested {
+        /// The kind.
+        kind: protocol::ObjectKind,
+    },
     /// The migration stands where this cannot be done.
     #[error("migration {id} is {state}: {advice}")]
     Refused {

@@ -80,6 +80,20 @@ pub async fn start(
     }
 }
 
+/// Whether a run could begin under this signature, without beginning it.
+///
+/// # Errors
+/// As [`start`], as far as map and signature go.
+pub(crate) async fn check(
+    ledger: &dyn Ledger,
+    id: &MigrationId,
+    spec: &MapSpec,
+    signature: &Signature,
+) -> Result<(), Error> {
+    let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+    check_signature(&migration, spec, signature).map(|_| ())
+}
+
 /// Whether the map is the one signed for already.
 fn check_signature(migration: &Migration, spec: &MapSpec, signature: &Signature) -> Result<bool, Error> {
     let found = spec.hash().to_hex();

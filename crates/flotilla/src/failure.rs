@@ -75,9 +75,11 @@ impl From<scheduler::Error> for Failure {
     fn from(error: scheduler::Error) -> Self {
         match error {
             scheduler::Error::Ledger(error) => error.into(),
-            scheduler::Error::Refused { .. } | scheduler::Error::MapChanged { .. } => {
-                Self::new(Exit::Refused, error)
-            }
+            scheduler::Error::Refused { .. }
+            | scheduler::Error::MapChanged { .. }
+            | scheduler::Error::Unsigned { .. }
+            | scheduler::Error::Nested { .. } => Self::new(Exit::Refused, error),
+            scheduler::Error::Settings { .. } => Self::new(Exit::Failed, error),
             scheduler::Error::Papers(error) => error.into(),
             scheduler::Error::Queue(_) => Self::new(Exit::Temporary, error),
         }

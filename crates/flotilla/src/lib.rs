@@ -14,7 +14,6 @@ mod failure;
 mod invocation;
 mod knobs;
 mod lookup;
-mod moments;
 mod output;
 mod papers;
 mod progress;

@@ -1,22 +1,19 @@
-//! The papers of a run: reconciliation as text, JSON and CSV, and the companion files.
+//! The papers of a run, in the folder of the settings.
 
 use std::path::PathBuf;
 
 use bootstrap::Settings;
-use documents::{Deliverables, Spool};
+use documents::Deliverables;
 use protocol::report::Reconciliation;
 
 use crate::failure::Failure;
 
-/// Writes them into the folder of the settings, one folder per migration, and answers that folder.
+/// Writes them, and answers the migration's folder.
 ///
 /// # Errors
 /// [`Failure`] when the folder cannot be written.
 pub(crate) async fn write(settings: &Settings, report: &Reconciliation) -> Result<PathBuf, Failure> {
-    let papers = folder(settings)?;
-    papers.put_reconciliation("reconciliation", report).await?;
-    Spool::merge(&spool(settings), &papers, "").await?;
-    Ok(papers.root().to_owned())
+    Ok(scheduler::papers::write(&settings.storage.reports, report).await?)
 }
 
 /// The folder itself.
@@ -24,11 +21,11 @@ pub(crate) async fn write(settings: &Settings, report: &Reconciliation) -> Resul
 /// # Errors
 /// [`Failure`] when it cannot be made.
 pub(crate) fn folder(settings: &Settings) -> Result<Deliverables, Failure> {
-    Ok(Deliverables::open(&settings.storage.reports.join(settings.migration.id.as_str()))?)
+    Ok(scheduler::papers::folder(&settings.storage.reports, &settings.migration.id)?)
 }
 
 /// Where notes of batches under way are kept.
 #[must_use]
 pub(crate) fn spool(settings: &Settings) -> PathBuf {
-    settings.storage.reports.join(settings.migration.id.as_str()).join("spool")
+    scheduler::papers::spool(&settings.storage.reports, &settings.migration.id)
 }

@@ -25,7 +25,7 @@ const STUCK: Duration = Duration::from_secs(60);
 
 /// A clock moved by hand.
 #[derive(Debug)]
-pub(super) struct HandClock(AtomicI64);
+pub(super) struct HandClock(pub(super) AtomicI64);
 
 impl HandClock {
     pub(super) fn pass_ms(&self, ms: i64) {
@@ -54,10 +54,10 @@ pub(super) struct Habits {
 
 #[derive(Debug)]
 pub(super) struct Played {
-    ledger: Arc<dyn Ledger>,
-    clock: Arc<HandClock>,
-    signal: Arc<Notify>,
-    habits: Mutex<Habits>,
+    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) clock: Arc<HandClock>,
+    pub(super) signal: Arc<Notify>,
+    pub(super) habits: Mutex<Habits>,
     pub(super) done: Mutex<Vec<(Step, ObjectKind)>>,
 }
 

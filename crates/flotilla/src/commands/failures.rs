@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use comfy_table::{Table, presets};
 use ledger::{Filter, Ledger};
 use protocol::{DeadLetter, Decision, FailureCode, MigrationId, ObjectKind};
+use scheduler::moments::when;
 use serde::Serialize;
 
 use super::config_show::trimmed;
-use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup, moments::when};
+use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup};
 
 /// Records asked of the ledger at a time.
 const PAGE: u32 = 500;

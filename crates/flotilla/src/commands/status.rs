@@ -7,17 +7,11 @@ use bootstrap::{Shutdown, SystemClock};
 use comfy_table::{Table, presets};
 use ledger::{Ledger, Trouble};
 use protocol::{Clock, MigrationState, UnixMs, api::MigrationView};
+use scheduler::moments::{span, when};
 use serde::Serialize;
 
 use super::config_show::trimmed;
-use crate::{
-    exit::Exit,
-    failure::Failure,
-    invocation::Invocation,
-    lookup::Lookup,
-    moments::{span, when},
-    pulse::Pulse,
-};
+use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup, pulse::Pulse};
 
 mod sentence;
 

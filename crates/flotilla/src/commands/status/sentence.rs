@@ -6,7 +6,9 @@ use protocol::{
     api::{MigrationView, StepProgress},
 };
 
-use crate::{moments::span, pulse::Pulse};
+use scheduler::moments::span;
+
+use crate::pulse::Pulse;
 
 /// Share of the allowed rate from which the rate is what everything waits for.
 const RATE_BOUND: f64 = 0.85;

@@ -4,7 +4,7 @@ use protocol::UnixMs;
 
 /// `2026-03-01 12:00:05Z`.
 #[must_use]
-pub(crate) fn when(at: UnixMs) -> String {
+pub fn when(at: UnixMs) -> String {
     match jiff::Timestamp::from_millisecond(at.0) {
         Ok(at) => at.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
         Err(_) => format!("{at} ms"),
@@ -13,7 +13,7 @@ pub(crate) fn when(at: UnixMs) -> String {
 
 /// `850 ms`, `12 s`, `3 min 10 s`, `2 h 5 min`, `3 d 4 h`.
 #[must_use]
-pub(crate) fn span(ms: u64) -> String {
+pub fn span(ms: u64) -> String {
     let seconds = ms / 1000;
     let pair = |big: u64, big_name: &str, small: u64, small_name: &str| match small {
         0 => format!("{big} {big_name}"),

@@ -1,0 +1,38 @@
+//! Tries rejected and failed records again: makes them unaccounted for, so that the pass looks for them by id.
+
+use ledger::{Filter, Ledger};
+use protocol::{
+    Key, MigrationId, MigrationState, ObjectKind, SourceId,
+    api::{Retried, Retry},
+};
+
+use crate::Error;
+
+/// Reopens the records meant, and lets a migration that was ready run for them.
+///
+/// # Errors
+/// [`Error::Nested`] for a kind that has no way of its own, [`Error::Ledger`] when the ledger refuses.
+pub async fn retry(
+    ledger: &dyn Ledger,
+    id: &MigrationId,
+    which: &Retry,
+    who: &str,
+) -> Result<Retried, Error> {
+    let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+    let kinds = match (which.kind, &which.id) {
+        (Some(kind), _) if kind.is_nested() => return Err(Error::Nested { kind }),
+        (Some(kind), _) => vec![kind],
+        (None, Some(_)) => vec![ObjectKind::Ticket],
+        (None, None) => ObjectKind::phases().collect(),
+    };
+    let mut keys = Vec::new();
+    for kind in kinds {
+        let key = which.id.clone().map(|id| Key { kind, id: SourceId(id) });
+        let filter = Filter { cause: which.cause, kind: Some(kind), key };
+        keys.extend(ledger.reopen(id, migration.pass, &filter).await?);
+    }
+    if !keys.is_empty() && migration.state == MigrationState::Ready {
+        ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
+    }
+    Ok(Retried { records: keys.len(), keys })
+}

@@ -1,0 +1,222 @@
+//! The scheduler as a service: whoever holds the office looks at every migration in turn and reconciles it, with a
+//! dispatcher of its own for each. An error of one migration never stops the others.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use ledger::Ledger;
+use protocol::{Clock, Migration, MigrationId, MigrationSettings, MigrationState, Name, Pass, UnixMs};
+use queue::Queue;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Cut, Dispatcher, Error, Gate, Pace,
+    office::Office,
+    papers, settings_of,
+    shares::{Claim, share},
+};
+
+/// How the service works.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// Name of this process, unique per start.
+    pub holder: String,
+    /// Length of a term of office, in ms.
+    pub term_ms: u64,
+    /// How often it looks at the migrations, in ms.
+    pub tick_ms: u64,
+    /// Batches outstanding per destination account, those under way included.
+    pub window: u32,
+    /// A job pushed this long ago whose batch is still ready is pushed again, in ms.
+    pub push_again_ms: u64,
+    /// How plans are cut, where a migration does not say.
+    pub cut: Cut,
+    /// The folder of reports, in it one folder per migration; none given: no papers are written.
+    pub reports: Option<PathBuf>,
+}
+
+/// The scheduler of a fleet.
+#[derive(Debug)]
+pub struct Service {
+    ledger: Arc<dyn Ledger>,
+    queue: Arc<dyn Queue>,
+    clock: Arc<dyn Clock>,
+    config: ServiceConfig,
+    office: Office,
+    wake: Arc<Notify>,
+}
+
+/// What the holder of the office remembers from look to look. All of it may be lost.
+#[derive(Debug, Default)]
+struct Desk {
+    dispatchers: HashMap<MigrationId, (MigrationSettings, Dispatcher)>,
+    concluded: HashSet<(MigrationId, Pass, MigrationState, UnixMs)>,
+    looks: usize,
+}
+
+/// A migration that may be worked on, as one look finds it.
+#[derive(Debug)]
+struct AtWork {
+    id: MigrationId,
+    settings: MigrationSettings,
+    leased: u32,
+    claim: Claim,
+}
+
+impl Service {
+    /// A service that does nothing yet.
+    #[must_use]
+    pub fn new(
+        ledger: Arc<dyn Ledger>,
+        queue: Arc<dyn Queue>,
+        clock: Arc<dyn Clock>,
+        config: ServiceConfig,
+    ) -> Self {
+        let office = Office::new(Arc::clone(&ledger), config.holder.clone(), config.term_ms);
+        Self { ledger, queue, clock, config, office, wake: Arc::default() }
+    }
+
+    /// Tells whether this process holds the office of the dispatcher.
+    #[must_use]
+    pub fn leads(&self) -> watch::Receiver<bool> {
+        self.office.watch()
+    }
+
+    /// Wakes the service: something has changed that it should look at.
+    #[must_use]
+    pub fn waker(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    /// Stands by or dispatches until `stop` is cancelled, then gives the office up.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let desk = &Mutex::new(Desk::default());
+        self.office
+            .hold(stop, || async move {
+                // Whoever takes office anew knows nothing: others may have decided meanwhile.
+                let mut desk = desk.lock().await;
+                *desk = Desk::default();
+                loop {
+                    if let Err(error) = self.look(&mut desk).await {
+                        tracing::error!(%error, "the migrations cannot be looked at");
+                    }
+                    tokio::select! {
+                        () = self.wake.notified() => {}
+                        () = tokio::time::sleep(Duration::from_millis(self.config.tick_ms)) => {}
+                    }
+                }
+            })
+            .await;
+    }
+
+    /// One look at every migration.
+    async fn look(&self, desk: &mut Desk) -> Result<(), Error> {
+        let mut accounts: BTreeMap<Name, Vec<AtWork>> = BTreeMap::new();
+        for migration in self.ledger.migrations().await? {
+            let looked = if works(&migration) {
+                self.weigh(&migration).await.map(|at_work| {
+                    accounts.entry(at_work.settings.destination.clone()).or_default().push(at_work);
+                })
+            } else {
+                desk.dispatchers.remove(&migration.id);
+                self.conclude(desk, &migration).await
+            };
+            told(&migration.id, looked);
+        }
+        desk.looks = desk.looks.wrapping_add(1);
+        for account in accounts.into_values() {
+            let claims: Vec<Claim> = account.iter().map(|at_work| at_work.claim).collect();
+            let shares = share(self.config.window, &claims, desk.looks);
+            for (at_work, share) in account.into_iter().zip(shares) {
+                let id = at_work.id.clone();
+                told(&id, self.reconcile(desk, at_work, share).await);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a migration wants of its account's window.
+    async fn weigh(&self, migration: &Migration) -> Result<AtWork, Error> {
+        let id = &migration.id;
+        let progress = self.ledger.progress(id, migration.pass).await?;
+        let count = |all: u64| u32::try_from(all).unwrap_or(u32::MAX);
+        let leased = count(progress.iter().map(|one| one.leased).sum());
+        let ready = count(progress.iter().map(|one| one.ready).sum());
+        let most = self.ledger.controls(id).await?.window;
+        let claim = Claim { wants: leased.saturating_add(ready), most };
+        Ok(AtWork { id: id.clone(), settings: settings_of(&*self.ledger, id).await?, leased, claim })
+    }
+
+    async fn reconcile(&self, desk: &mut Desk, at_work: AtWork, share: u32) -> Result<(), Error> {
+        let AtWork { id, settings, leased, .. } = at_work;
+        let known = desk.dispatchers.remove(&id).filter(|(former, _)| *former == settings);
+        let (settings, mut dispatcher) = match known {
+            Some(known) => known,
+            None => (settings.clone(), self.dispatcher(&id, &settings)?),
+        };
+        let looked = dispatcher.reconcile(&id, share.saturating_sub(leased)).await;
+        desk.dispatchers.insert(id, (settings, dispatcher));
+        looked.map(|_| ())
+    }
+
+    fn dispatcher(&self, id: &MigrationId, settings: &MigrationSettings) -> Result<Dispatcher, Error> {
+        let signed_off_by = settings.signed_off_by.clone();
+        let gate = Gate {
+            spec: settings.map.clone(),
+            signed_off_by: signed_off_by.ok_or_else(|| Error::Unsigned { id: id.clone() })?,
+        };
+        let config = &self.config;
+        let pages_per_batch = settings.batch_pages.unwrap_or(config.cut.pages_per_batch);
+        let cut = Cut { pages_per_batch, ..config.cut };
+        let pace =
+            Pace { window: config.window, push_again_ms: config.push_again_ms, tick_ms: config.tick_ms };
+        let (ledger, queue, clock) =
+            (Arc::clone(&self.ledger), Arc::clone(&self.queue), Arc::clone(&self.clock));
+        let dispatcher = Dispatcher::new(ledger, queue, clock, gate, (cut, pace), Arc::clone(&self.wake));
+        Ok(match &config.reports {
+            Some(reports) => dispatcher.reporting_to(papers::folder(reports, id)?),
+            None => dispatcher,
+        })
+    }
+
+    /// What is due once when a migration has come to rest. Whoever takes office does it again: it says the same.
+    async fn conclude(&self, desk: &mut Desk, migration: &Migration) -> Result<(), Error> {
+        use MigrationState::{Cancelled, Closed, Halted, Ready, RolledBack};
+        let rest = (migration.id.clone(), migration.pass, migration.state, migration.since);
+        if desk.concluded.contains(&rest) {
+            return Ok(());
+        }
+        match migration.state {
+            Ready | Halted => {
+                if let Some(reports) = &self.config.reports {
+                    let report = crate::reconcile(&*self.ledger, migration).await?;
+                    papers::write(reports, &report).await?;
+                }
+            }
+            Closed | Cancelled | RolledBack => self.queue.forget(&migration.id).await?,
+            _ => {}
+        }
+        desk.concluded.insert(rest);
+        Ok(())
+    }
+}
+
+/// Whether there is anything to be dispatched for a migration: it is started, and nobody and nothing holds it.
+pub(crate) fn works(migration: &Migration) -> bool {
+    use MigrationState::{Draft, Mapped, Running, Sampled, SignedOff, Surveyed, Verifying};
+    let state =
+        matches!(migration.state, Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying);
+    state && migration.pass.0 > 0
+}
+
+fn told(id: &MigrationId, looked: Result<(), Error>) {
+    if let Err(error) = looked {
+        metrics::counter!("flotilla_reconcile_errors_total").increment(1);
+        tracing::error!(migration = %id, %error, "the migration cannot be reconciled, the others go on");
+    }
+}
