@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
-    commands::{demo, doctor, explain, failures, init, report, retry, run, simulate, status},
+    commands::{demo, doctor, explain, failures, init, probe, report, retry, run, simulate, status},
     exit,
     output::Format,
 };
@@ -76,6 +76,8 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// Lists rejected and failed records with cause and advice
     Failures(failures::Args),
+    /// Asks a service on this machine how it is: exit code 0 when it is well
+    Probe(probe::Args),
     /// Shows the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

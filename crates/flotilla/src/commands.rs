@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod failures;
 pub(crate) mod init;
+pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod retry;
 pub(crate) mod run;

@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Usage,
     /// Finished, but some records are not accounted for.
     Difference,
-    /// A check of `doctor` failed.
+    /// A check of `doctor` or `probe` failed.
     Preflight,
     /// Refused: something has to be confirmed first.
     Refused,
@@ -53,7 +53,7 @@ Exit codes:
   1    something failed; the message says what
   2    the command line or the configuration is wrong
   3    finished, but some records are not accounted for
-  4    a check of `doctor` failed
+  4    a check of `doctor` or `probe` failed
   5    refused: something has to be confirmed first
   75   halted or interrupted by something that can be mended: run again
   130  stopped by a signal; run again to go on";

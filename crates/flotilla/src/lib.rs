@@ -24,7 +24,9 @@ mod summary;
 mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
-use commands::{config_show, demo, doctor, explain, failures, init, report, retry, run, simulate, status};
+use commands::{
+    config_show, demo, doctor, explain, failures, init, probe, report, retry, run, simulate, status,
+};
 use exit::Exit;
 use failure::Failure;
 use invocation::Invocation;
@@ -63,6 +65,7 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Report(args) => report::run(&args, invocation).await,
         Command::Explain(args) => explain::run(&args, invocation).await,
         Command::Failures(args) => failures::run(&args, invocation).await,
+        Command::Probe(args) => Ok(probe::run(args).await),
         Command::Config(ConfigCommand::Show) => config_show::run(invocation),
     }
 }
