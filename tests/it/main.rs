@@ -12,6 +12,7 @@ mod crash_lane;
 mod faults;
 mod house_rules;
 mod main_job;
+mod manifests;
 mod rerun;
 mod threads;
 
