@@ -60,6 +60,10 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Moves the migration of the configuration, or goes on with it
     Run(run::Args),
+    /// Decides what a fleet does and serves its API, until stopped
+    Scheduler,
+    /// Does the work of a fleet, as one of its workers, until stopped
+    Worker,
     /// Makes rejected and failed records unaccounted again, for the next run
     Retry(retry::Args),
     /// Starts both vendors' stand-in on this machine, until stopped

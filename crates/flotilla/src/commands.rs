@@ -10,5 +10,7 @@ pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod retry;
 pub(crate) mod run;
+pub(crate) mod scheduler;
 pub(crate) mod simulate;
 pub(crate) mod status;
+pub(crate) mod worker;

@@ -20,7 +20,7 @@ pub(crate) use tail::RunFigures;
 use crate::{exit::Exit, failure::Failure, papers, vendors};
 
 /// Records in a batch of named ids.
-const IDS_PER_BATCH: usize = 100;
+pub(crate) const IDS_PER_BATCH: usize = 100;
 
 /// How a run in this process ended.
 #[derive(Debug)]

@@ -71,6 +71,16 @@ impl From<ledger::Error> for Failure {
     }
 }
 
+impl From<queue::Error> for Failure {
+    fn from(error: queue::Error) -> Self {
+        let exit = match &error {
+            queue::Error::BadAddress => Exit::Usage,
+            _ => Exit::Temporary,
+        };
+        Self::new(exit, error)
+    }
+}
+
 impl From<scheduler::Error> for Failure {
     fn from(error: scheduler::Error) -> Self {
         match error {

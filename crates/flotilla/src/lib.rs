@@ -8,6 +8,7 @@ use clap::Parser;
 
 mod cli;
 mod commands;
+mod credentials;
 mod embedded;
 mod exit;
 mod failure;
@@ -18,6 +19,7 @@ mod output;
 mod papers;
 mod progress;
 mod pulse;
+mod service;
 mod simulated;
 mod simulator_account;
 mod summary;
@@ -25,7 +27,8 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    config_show, demo, doctor, explain, failures, init, probe, report, retry, run, simulate, status,
+    config_show, demo, doctor, explain, failures, init, probe, report, retry, run, scheduler, simulate,
+    status, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -57,6 +60,8 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
     match command {
         Command::Demo(args) => demo::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation, probe).await,
+        Command::Scheduler => scheduler::run(invocation).await,
+        Command::Worker => worker::run(invocation, probe).await,
         Command::Retry(args) => retry::run(args, invocation).await,
         Command::Simulate(args) => simulate::run(args, invocation).await,
         Command::Init(args) => init::run(&args, invocation),

@@ -15,8 +15,12 @@ pub struct Scheduler {
     pub tick_ms: u64,
     /// The dispatcher's term of office without renewal, ms.
     pub term_ms: u64,
-    /// Batches of one migration on the queue at once.
+    /// Batches outstanding per destination account, those under way included.
     pub window: u32,
+    /// Requests per second one worker is good for; the scaling figure reckons with it.
+    pub rate_per_worker: f64,
+    /// The most workers the scaling figure ever asks for.
+    pub max_workers: u32,
     /// Who may use the API.
     pub tokens: Vec<ApiToken>,
     /// Largest body of a request, bytes.
@@ -54,6 +58,8 @@ impl Scheduler {
             tick_ms: reader.whole("scheduler.tick_ms", 10..=60_000),
             term_ms: reader.whole("scheduler.term_ms", 500..=600_000),
             window: reader.whole_u32("scheduler.window", 1..=1_000),
+            rate_per_worker: reader.number("scheduler.rate_per_worker", 0.01..=100_000.0),
+            max_workers: reader.whole_u32("scheduler.max_workers", 1..=10_000),
             tokens: tokens(reader),
             body_limit_bytes: reader.whole("scheduler.body_limit_bytes", 1_024..=104_857_600),
         }
