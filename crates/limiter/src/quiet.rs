@@ -28,9 +28,11 @@ impl Quiet<'_> {
     }
 }
 
-/// The share of the limit left to others at `now`: `always`, or more in quiet hours; where hours overlap the largest counts.
+/// The share of the limit left to others at `now_ms` (milliseconds since 1970): `always`, or more in quiet hours; where
+/// hours overlap the largest counts.
 #[must_use]
-pub fn reserve_at<'a>(always: f64, hours: impl IntoIterator<Item = Quiet<'a>>, now: Timestamp) -> f64 {
+pub fn reserve_at<'a>(always: f64, hours: impl IntoIterator<Item = Quiet<'a>>, now_ms: i64) -> f64 {
+    let now = Timestamp::from_millisecond(now_ms).unwrap_or_default();
     hours.into_iter().filter(|quiet| quiet.holds_at(now)).map(|quiet| quiet.reserve).fold(always, f64::max)
 }
 
@@ -40,7 +42,7 @@ mod tests {
 
     fn reserve(from_minute: u16, to_minute: u16, now: &str) -> f64 {
         let quiet = Quiet { zone: "Europe/Berlin", from_minute, to_minute, reserve: 0.8 };
-        reserve_at(0.1, [quiet], now.parse().unwrap())
+        reserve_at(0.1, [quiet], now.parse::<Timestamp>().unwrap().as_millisecond())
     }
 
     #[test]
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_largest_reserve_counts_and_an_unknown_zone_is_quiet_at_any_time() {
-        let now = "2026-12-01T12:00:00Z".parse().unwrap();
+        let now = "2026-12-01T12:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
         let all_day = |zone, reserve| Quiet { zone, from_minute: 0, to_minute: 0, reserve };
         assert_eq!(reserve_at(0.1, [], now), 0.1);
         assert_eq!(reserve_at(0.1, [all_day("UTC", 0.3), all_day("UTC", 0.2)], now), 0.3);

@@ -10,6 +10,8 @@ use crate::{LimiterSnapshot, Rate};
 /// An answer older than the last by less than this was overtaken.
 const OVERTAKING_US: i64 = 5_000_000;
 
+/// Time in which every process learns of a change by itself.
+const LEARNING: Duration = Duration::from_secs(5);
 /// Two clocks that differ by less than this tell the same time.
 const JUMP: Duration = Duration::from_millis(20);
 
@@ -75,6 +77,8 @@ pub(super) struct Book {
     stamp: i64,
     /// The rate this process last asked for.
     asked_rate: Option<Rate>,
+    /// When another process's word on the rate was heard.
+    overruled_at: Option<Instant>,
     clock: (Instant, i64),
     next_id: u64,
     waiting: BTreeMap<u64, Instant>,
@@ -120,6 +124,7 @@ impl Book {
             rate,
             stamp: 0,
             asked_rate: None,
+            overruled_at: None,
             clock,
             next_id: 0,
             waiting: BTreeMap::new(),
@@ -139,15 +144,21 @@ impl Book {
         (self.rate, self.stamp)
     }
 
-    /// Notes a rate somebody here asks for; false when it was asked for before.
+    /// Notes a rate somebody here asks for; false when there is nothing to tell. Who asks again for what a newer word
+    /// has replaced is not heard until it had time to learn of that word itself.
     pub(super) fn set_rate(&mut self, rate: Rate, now: Instant) -> bool {
-        if self.asked_rate == Some(rate) {
+        let overruled = self.overruled_at.is_some_and(|at| now < at + LEARNING);
+        let again = self.asked_rate.replace(rate).is_some_and(|before| is_same(before, rate));
+        if is_same(self.rate, rate) && self.stamp > 0 {
+            self.rate = rate;
+            return false;
+        }
+        if again && overruled {
             return false;
         }
         let (at, us) = self.clock;
         self.stamp = (us + micros_of(now.saturating_duration_since(at))).max(self.stamp + 1);
         self.rate = rate;
-        self.asked_rate = Some(rate);
         self.news.rate = true;
         true
     }
@@ -211,8 +222,10 @@ impl Book {
 
     /// Takes over what an answer says to a question asked then. False when the server's clock jumped ahead meanwhile.
     pub(super) fn heard(&mut self, answer: &Answer, asked_at: Instant, now: Instant) -> bool {
-        if answer.stamp > self.stamp {
-            (self.rate, self.stamp) = (answer.rate, answer.stamp);
+        if answer.stamp > self.stamp || (self.stamp == 0 && !is_same(answer.rate, self.rate)) {
+            let asked = self.asked_rate.filter(|asked| is_same(*asked, answer.rate));
+            (self.rate, self.stamp) = (asked.unwrap_or(answer.rate), answer.stamp);
+            self.overruled_at = Some(now);
         }
         // Answers overtake each other; a clock that was set back does not.
         if answer.now_us < self.clock.1 && self.clock.1 - answer.now_us < OVERTAKING_US {
@@ -246,6 +259,11 @@ impl Book {
             unavailable_since,
         }
     }
+}
+
+/// Whether two rates are one to the fleet, which keeps a reserve to a millionth.
+fn is_same(one: Rate, other: Rate) -> bool {
+    (one.limit, one.window()) == (other.limit, other.window()) && (one.kept() - other.kept()).abs() < 2e-6
 }
 
 fn micros(us: i64) -> Duration {

@@ -88,3 +88,24 @@ async fn a_permit_that_nobody_waited_for_is_given_back() {
     let next = asked.limiter.acquire(Instant::now() + Duration::from_secs(10)).await;
     assert!(next.is_ok(), "{next:?}");
 }
+
+#[test]
+fn a_process_behind_the_times_does_not_undo_a_rate_and_one_that_insists_does() {
+    let start = Instant::now();
+    let (old, new) = (Rate::new(40, 20_000).with_reserve(1.0 / 3.0), Rate::new(10, 20_000));
+    let mut book = Book::new(old, (start, 1_000_000));
+    assert!(book.set_rate(old, start), "the first word is told");
+    assert!(!book.set_rate(old, start), "the same word is not told again");
+    let stamp = book.rate().1 + 1;
+    let answer = [2_000_000, 1, 0, 0, 0, 500_000, 0, 0, 10, 20_000_000, 0, stamp];
+    let second = Duration::from_secs(1);
+    book.heard(&Answer::read(&answer).unwrap(), start + second, start + second);
+    assert_eq!(book.rate().0, new, "a newer word counts");
+    assert!(!book.set_rate(old, start + second * 2), "what was said before does not undo it");
+    assert_eq!(book.rate().0, new);
+    assert!(!book.set_rate(new, start + second * 3), "agreeing needs no word");
+    assert!(book.set_rate(old, start + second * 4), "changing it back is a word of its own");
+    let answer = [6_000_000, 1, 0, 0, 0, 500_000, 0, 0, 10, 20_000_000, 0, book.rate().1 + 1];
+    book.heard(&Answer::read(&answer).unwrap(), start + second * 5, start + second * 5);
+    assert!(book.set_rate(old, start + second * 11), "who insists once all must have learned is heard");
+}
