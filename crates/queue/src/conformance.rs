@@ -1,23 +1,15 @@
 //! What every backend of the queue has to do, as one suite that each backend runs.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+mod stage;
 
-use async_trait::async_trait;
-use protocol::{BatchId, Job, MigrationId, ObjectKind, Step, job::JOB_VERSION};
-use tokio::{
-    sync::{Notify, Semaphore, mpsc},
-    task::JoinHandle,
-    time::timeout,
-};
-use tokio_util::sync::CancellationToken;
+use std::sync::{Arc, atomic::Ordering};
 
-use crate::{Error, Handler, Queue};
+use tokio::{sync::mpsc, time::timeout};
+
+use crate::Queue;
+use stage::{PATIENCE, Panics};
+
+pub use stage::{Collect, Gate, Serving, job, job_of, next};
 
 /// The whole suite as tests, each on a queue that `make` (an async function) answers behind whatever keeps it alive.
 #[macro_export]
@@ -45,102 +37,16 @@ macro_rules! conformance_suite {
     };
 }
 
-/// How long a test waits for what must come, before it says that it did not.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The next batch that was handed over.
-///
-/// # Panics
-/// When none comes.
-pub async fn next(seen: &mut mpsc::UnboundedReceiver<i64>) -> i64 {
-    match timeout(PATIENCE, seen.recv()).await {
-        Ok(Some(batch)) => batch,
-        _ => panic!("no job came"),
-    }
-}
-
-/// A job about batch `n`.
-#[must_use]
-pub fn job(n: i64) -> Job {
-    job_of("conformance", n)
-}
-
-/// A job about batch `n` of this migration.
-///
-/// # Panics
-/// When the migration's name is no slug.
-#[must_use]
-pub fn job_of(migration: &str, n: i64) -> Job {
-    #[expect(clippy::unwrap_used, reason = "a slug")]
-    let migration = MigrationId::new(migration).unwrap();
-    Job {
-        v: JOB_VERSION,
-        migration,
-        batch: BatchId(n),
-        step: Step::Copy,
-        kind: ObjectKind::Ticket,
-        traceparent: None,
-    }
-}
-
-/// A handler that tells which batches it was handed.
-#[derive(Debug)]
-pub struct Collect(pub mpsc::UnboundedSender<i64>);
-
-#[async_trait]
-impl Handler for Collect {
-    async fn handle(&self, job: Job) {
-        let _ = self.0.send(job.batch.0);
-    }
-}
-
-/// A server at work, until it is stopped.
-#[derive(Debug)]
-pub struct Serving {
-    stop: CancellationToken,
-    server: JoinHandle<Result<(), Error>>,
-}
-
-impl Serving {
-    /// Serves `queue` in a task of its own.
-    pub fn begin(
-        queue: &Arc<dyn Queue>,
-        name: &'static str,
-        concurrency: usize,
-        handler: Arc<dyn Handler>,
-    ) -> Self {
-        let (queue, stop) = (Arc::clone(queue), CancellationToken::new());
-        let server = tokio::spawn({
-            let stop = stop.clone();
-            async move { queue.serve(name, concurrency, handler, stop).await }
-        });
-        Self { stop, server }
-    }
-
-    /// Stops it and waits for it.
-    ///
-    /// # Panics
-    /// When it failed.
-    pub async fn end(self) {
-        self.stop.cancel();
-        assert!(matches!(self.server.await, Ok(Ok(()))));
-    }
-}
-
 /// Every pushed job is handed over, those pushed before anybody served included.
 ///
 /// # Panics
 /// When the backend does not keep to it.
 pub async fn every_job_is_handed_over(queue: Arc<dyn Queue>) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    let stop = CancellationToken::new();
     for n in 0..50 {
         assert!(queue.push(&job(n)).await.is_ok());
     }
-    let server = tokio::spawn({
-        let (queue, stop) = (Arc::clone(&queue), stop.clone());
-        async move { queue.serve("every-job", 4, Arc::new(Collect(sender)), stop).await }
-    });
+    let serving = Serving::begin(&queue, "every-job", 4, Arc::new(Collect(sender)));
     for n in 50..100 {
         assert!(queue.push(&job(n)).await.is_ok());
     }
@@ -150,8 +56,7 @@ pub async fn every_job_is_handed_over(queue: Arc<dyn Queue>) {
     }
     seen.sort_unstable();
     assert_eq!(seen, (0..100).collect::<Vec<_>>());
-    stop.cancel();
-    assert!(matches!(server.await, Ok(Ok(()))));
+    serving.end().await;
 }
 
 /// A worker that has nothing to do wakes up for the next job, however the push and its going to sleep fall together.
@@ -160,11 +65,7 @@ pub async fn every_job_is_handed_over(queue: Arc<dyn Queue>) {
 /// When the backend does not keep to it.
 pub async fn an_idle_worker_wakes_for_every_job(queue: Arc<dyn Queue>) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    let stop = CancellationToken::new();
-    let server = tokio::spawn({
-        let (queue, stop) = (Arc::clone(&queue), stop.clone());
-        async move { queue.serve("idle", 4, Arc::new(Collect(sender)), stop).await }
-    });
+    let serving = Serving::begin(&queue, "idle", 4, Arc::new(Collect(sender)));
     let rounds = async {
         for round in 0..500 {
             for n in 0..3 {
@@ -176,55 +77,7 @@ pub async fn an_idle_worker_wakes_for_every_job(queue: Arc<dyn Queue>) {
         }
     };
     assert!(timeout(PATIENCE, rounds).await.is_ok(), "a push wakes the worker, no timer does");
-    stop.cancel();
-    assert!(matches!(server.await, Ok(Ok(()))));
-}
-
-/// A handler that holds every job until the gate is opened for it.
-#[derive(Debug)]
-pub struct Gate {
-    /// A permit lets one job pass.
-    pub open: Semaphore,
-    entered: Notify,
-    inside: AtomicUsize,
-    most: AtomicUsize,
-    /// Jobs that have passed.
-    pub done: AtomicUsize,
-}
-
-impl Gate {
-    /// One that lets nothing pass yet.
-    #[must_use]
-    pub fn closed() -> Arc<Self> {
-        Arc::new(Self {
-            open: Semaphore::new(0),
-            entered: Notify::new(),
-            inside: AtomicUsize::new(0),
-            most: AtomicUsize::new(0),
-            done: AtomicUsize::new(0),
-        })
-    }
-
-    /// Waits until so many jobs are held at once.
-    pub async fn reach(&self, held: usize) {
-        while self.inside.load(Ordering::SeqCst) < held {
-            self.entered.notified().await;
-        }
-    }
-}
-
-#[async_trait]
-impl Handler for Gate {
-    async fn handle(&self, _: Job) {
-        let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most.fetch_max(inside, Ordering::SeqCst);
-        self.entered.notify_one();
-        if let Ok(permit) = self.open.acquire().await {
-            permit.forget();
-        }
-        self.inside.fetch_sub(1, Ordering::SeqCst);
-        self.done.fetch_add(1, Ordering::SeqCst);
-    }
+    serving.end().await;
 }
 
 /// Never more jobs at once than asked for, and a stop waits for those in hand.
@@ -233,36 +86,20 @@ impl Handler for Gate {
 /// When the backend does not keep to it.
 pub async fn concurrency_is_kept_and_a_stop_waits_for_jobs_in_hand(queue: Arc<dyn Queue>) {
     let gate = Gate::closed();
-    let stop = CancellationToken::new();
     for n in 0..20 {
         assert!(queue.push(&job(n)).await.is_ok());
     }
-    let server = tokio::spawn({
-        let (queue, stop, gate) = (Arc::clone(&queue), stop.clone(), Arc::clone(&gate));
-        async move { queue.serve("gate", 3, gate, stop).await }
-    });
-    while gate.inside.load(Ordering::SeqCst) < 3 {
-        gate.entered.notified().await;
-    }
+    let serving = Serving::begin(&queue, "gate", 3, gate.clone());
+    gate.reach(3).await;
     gate.open.add_permits(5);
     while gate.done.load(Ordering::SeqCst) < 5 || gate.inside.load(Ordering::SeqCst) < 3 {
         gate.entered.notified().await;
     }
-    stop.cancel();
+    serving.stop.cancel();
     gate.open.add_permits(15);
-    assert!(matches!(server.await, Ok(Ok(()))));
+    serving.end().await;
     assert_eq!(gate.inside.load(Ordering::SeqCst), 0, "a stop waits for the jobs in hand");
     assert_eq!(gate.most.load(Ordering::SeqCst), 3, "never more than the concurrency asked for");
-}
-
-struct Panics(mpsc::UnboundedSender<i64>);
-
-#[async_trait]
-impl Handler for Panics {
-    async fn handle(&self, job: Job) {
-        assert!(job.batch.0 != 1, "the job that panics");
-        let _ = self.0.send(job.batch.0);
-    }
 }
 
 /// A handler that panics takes neither the worker nor the jobs behind it with it.
@@ -271,22 +108,17 @@ impl Handler for Panics {
 /// When the backend does not keep to it.
 pub async fn a_panicking_job_does_not_stop_the_others(queue: Arc<dyn Queue>) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    let stop = CancellationToken::new();
     for n in 0..5 {
         assert!(queue.push(&job(n)).await.is_ok());
     }
-    let server = tokio::spawn({
-        let (queue, stop) = (Arc::clone(&queue), stop.clone());
-        async move { queue.serve("panics", 1, Arc::new(Panics(sender)), stop).await }
-    });
+    let serving = Serving::begin(&queue, "panics", 1, Arc::new(Panics(sender)));
     let mut seen = Vec::new();
     while seen.len() < 4 {
         seen.push(next(&mut receiver).await);
     }
     seen.sort_unstable();
     assert_eq!(seen, [0, 2, 3, 4]);
-    stop.cancel();
-    assert!(matches!(server.await, Ok(Ok(()))));
+    serving.end().await;
 }
 
 /// A batch that waits is pushed again without effect; once it is handed over, the next push counts.
