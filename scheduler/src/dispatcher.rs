@@ -218,7 +218,7 @@ impl Dispatcher {
                 kind: batch.kind,
                 traceparent: None,
             };
-            self.queue.push(&job).await?;
+            crate::sending::push(&*self.queue, job).await?;
             self.pushed.insert(batch.id, Pushed { turn: Turn::of(&batch), at: now });
         }
         Ok(())

@@ -19,6 +19,7 @@ mod rates;
 mod report;
 mod retry;
 mod scaling;
+mod sending;
 mod service;
 mod shares;
 mod start;

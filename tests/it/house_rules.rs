@@ -60,7 +60,7 @@ const OWNERS: [(&str, &[&str]); 17] = [
     ("utoipa", &["scheduler"]),
     ("k8s-openapi", &["tests"]),
     ("sqlx", &["ledger"]),
-    ("reqwest", &["atera", "flotilla", "gorgias", "tests"]),
+    ("reqwest", &["atera", "bootstrap", "flotilla", "gorgias", "tests"]),
     ("ammonia", &["objects"]),
     ("html2text", &["objects"]),
     ("csv", &["atera", "documents"]),
@@ -243,4 +243,54 @@ fn every_test_that_guards_an_invariant_exists() {
     for guard in guards {
         assert!(sources.contains(&format!("fn {guard}(")), "no test is called {guard}");
     }
+}
+
+/// Every name of a figure in this text, with the labels written beside it.
+fn figures_in(text: &str) -> Vec<(&str, BTreeSet<&str>)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("\"flotilla_") {
+        let Some((name, after)) = text[at + 1..].split_once('"') else { continue };
+        let ends = [".increment(", ".decrement(", ".record(", ".set(", ";"];
+        let end = ends.iter().filter_map(|end| after.find(end)).min().unwrap_or(after.len());
+        let call = &after[..end];
+        let labels = call.split("\" =>").filter_map(|before| before.rsplit_once('"').map(|(_, label)| label));
+        let labels = labels.take(call.matches("\" =>").count()).collect();
+        found.push((name, labels));
+    }
+    found
+}
+
+#[test]
+fn every_figure_stands_in_the_table_and_is_counted_somewhere() {
+    let table: BTreeMap<&str, BTreeSet<&str>> = bootstrap::metrics::TABLE
+        .iter()
+        .map(|metric| (metric.name, metric.labels.iter().copied().collect()))
+        .collect();
+    let mut counted = BTreeSet::new();
+    for path in files(".rs") {
+        let inside = path.strip_prefix(root()).unwrap();
+        let of_a_test =
+            inside.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+        if of_a_test || path.ends_with("metrics/table.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for (name, labels) in figures_in(&text) {
+            let row = table.get(name);
+            assert!(
+                row.is_some(),
+                "{name} is not in crates/bootstrap/src/metrics/table.rs ({})",
+                path.display()
+            );
+            let named_elsewhere = text.contains(&format!("\"{name}\", &labels"));
+            assert!(
+                named_elsewhere || row == Some(&labels),
+                "{name} has other labels in the table ({})",
+                path.display()
+            );
+            counted.insert(name.to_owned());
+        }
+    }
+    let named: BTreeSet<String> = table.keys().map(|name| (*name).to_owned()).collect();
+    assert_eq!(counted, named, "the table is exactly what is counted");
 }

@@ -15,6 +15,7 @@ mod main_job;
 mod manifests;
 mod rerun;
 mod threads;
+mod traces;
 
 /// The program under test: `flotilla` with a probe that can crash it.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flotilla-under-test");

@@ -6,6 +6,7 @@
 
 mod admin;
 mod books;
+mod collector;
 mod configuration;
 mod options;
 mod ports;
@@ -15,6 +16,7 @@ mod stack;
 
 pub use admin::Admin;
 pub use books::{Books, Line};
+pub use collector::{Collector, SeenSpan};
 pub use options::StackOptions;
 pub use probe::{COUNTS_VARIABLE, CRASH_VARIABLE, CrashPoint, CrashingProbe};
 pub use process::{Ended, Running};

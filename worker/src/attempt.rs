@@ -5,8 +5,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use protocol::{Decision, FailureCode, Job, MigrationState, StepPoint};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
-use crate::{Context, Held, Trouble, jobs};
+use crate::{Context, Held, Trouble, jobs, traced};
 
 /// Pause between two tries to reach a ledger that is away.
 const LEDGER_PAUSE: Duration = Duration::from_millis(200);
@@ -16,6 +17,10 @@ const LEDGER_PAUSE: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`Trouble`] when the attempt's end could not be written down: its lease runs out, and whoever runs next goes on.
 pub(crate) async fn attempt(cx: &Context, job: &Job) -> Result<(), Trouble> {
+    one(cx, job).instrument(traced::span(job)).await
+}
+
+async fn one(cx: &Context, job: &Job) -> Result<(), Trouble> {
     if job.migration != cx.migration || cx.stop.is_cancelled() {
         return Ok(());
     }
@@ -24,6 +29,7 @@ pub(crate) async fn attempt(cx: &Context, job: &Job) -> Result<(), Trouble> {
         tracing::debug!(batch = %job.batch, "job dropped: the batch is done or another worker's");
         return Ok(());
     };
+    Span::current().record("attempt", lease.batch.attempts + 1);
     let held = Held::new(Arc::clone(&cx.ledger), lease, cx.knobs.lease_ms, asked_at);
     cx.probe.reached(job.kind, StepPoint::Claimed);
     let ended = tokio::select! {
@@ -39,30 +45,37 @@ pub(crate) async fn attempt(cx: &Context, job: &Job) -> Result<(), Trouble> {
     match ended {
         Ok(()) => {
             insist(cx, &held, || async { cx.ledger.finish(&held.lease()).await }).await?;
+            traced::ended(job, "done");
             cx.probe.reached(job.kind, StepPoint::Finished);
             tracing::info!(migration = %job.migration, batch = %job.batch, step = %job.step, kind = %job.kind, "batch done");
             Ok(())
         }
         Err(trouble) => {
             tracing::warn!(migration = %job.migration, batch = %job.batch, step = %job.step, kind = %job.kind, error = %trouble, "attempt ended early");
-            settle(cx, &held, trouble).await
+            traced::failed(&trouble);
+            let outcome = settle(cx, &held, trouble).await?;
+            traced::ended(job, outcome);
+            Ok(())
         }
     }
 }
 
-/// Writes down how an attempt ended early: handed back, to be tried again, dead, or the migration halted.
-async fn settle(cx: &Context, held: &Held, trouble: Trouble) -> Result<(), Trouble> {
+/// Writes down how an attempt ended early, and says it in a word: handed back, to be tried again, dead, or the migration
+/// halted.
+async fn settle(cx: &Context, held: &Held, trouble: Trouble) -> Result<&'static str, Trouble> {
     let (ledger, knobs) = (&cx.ledger, &cx.knobs);
     let (lease, now) = (held.lease(), cx.clock.now());
     let attempts = held.batch().attempts + 1;
     let wait = now.plus_ms(knobs.backoff_ms);
-    match (trouble.decision(), trouble.code()) {
+    let outcome = match (trouble.decision(), trouble.code()) {
         (_, Some(code @ FailureCode::LedgerUnavailable)) if knobs.waits_for_ledger => {
             insist(cx, held, || ledger.release(&lease, false, wait, Some(code))).await?;
+            "waiting"
         }
         (Some(Decision::Retry), Some(code)) if attempts < knobs.max_attempts => {
             let pause = knobs.backoff_ms.saturating_mul(1 << (attempts - 1).min(10));
             insist(cx, held, || ledger.release(&lease, true, now.plus_ms(pause), Some(code))).await?;
+            "retried"
         }
         (Some(Decision::Retry), Some(code)) => {
             // The halt comes first: a dead batch of a migration that is not halted would be halted for by the
@@ -70,21 +83,25 @@ async fn settle(cx: &Context, held: &Held, trouble: Trouble) -> Result<(), Troub
             insist(cx, held, || halt(cx, code, &trouble)).await?;
             let detail = trouble.to_string();
             insist(cx, held, || ledger.bury(&lease, code, &detail)).await?;
+            "dead"
         }
         (Some(Decision::Wait), code) => {
             insist(cx, held, || ledger.release(&lease, false, wait, code)).await?;
+            "waiting"
         }
         (Some(Decision::Halt | Decision::Reject), Some(code)) => {
             // The halt comes first: were the batch free before it, it would be tried once more.
             insist(cx, held, || halt(cx, code, &trouble)).await?;
             insist(cx, held, || ledger.release(&lease, false, now, Some(code))).await?;
+            "halted"
         }
         _ if matches!(trouble, Trouble::Stopped) => {
             insist(cx, held, || ledger.release(&lease, false, now, None)).await?;
+            "handed_back"
         }
-        _ => {}
-    }
-    Ok(())
+        _ => "lost",
+    };
+    Ok(outcome)
 }
 
 /// Halts the migration for this trouble.

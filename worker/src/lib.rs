@@ -16,6 +16,7 @@ mod notes;
 mod probe;
 #[cfg(test)]
 mod tests;
+mod traced;
 mod trouble;
 mod watch;
 

@@ -37,6 +37,7 @@ mod stamp;
 mod supplements;
 mod thread;
 mod transport;
+mod watched;
 mod windows_zones;
 mod zone;
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Response, StatusCode, redirect};
+use reqwest::{RequestBuilder, Response, StatusCode, redirect};
 use secrecy::ExposeSecret as _;
+use tokio::time::Instant;
+use tracing::Instrument as _;
 use url::Url;
 
 use crate::config::{AuthScheme, Config};
@@ -16,6 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::foreign::{self, PublicOnly};
 use crate::pace::{Aimd, Pace, Permit};
 use crate::retry_after::retry_after;
+use crate::watched;
 
 /// One read to be made.
 #[derive(Debug, Clone)]
@@ -157,7 +160,8 @@ impl Transport {
         let again = |error| Failure { error, may_mend: true };
         loop {
             let permit = self.pace.permit().await;
-            let mut response = self.send_api(url).await.map_err(|e| again(unanswered(call, &e)))?;
+            let mut response =
+                self.send_api(call.endpoint, url).await.map_err(|e| again(unanswered(call, &e)))?;
             let status = response.status();
             if status == StatusCode::TOO_MANY_REQUESTS {
                 self.wait_out(call, permit, &response, waited_ms).map_err(last)?;
@@ -209,16 +213,14 @@ impl Transport {
         Ok(())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this file owns the sending")]
-    async fn send_api(&self, url: &Url) -> reqwest::Result<Response> {
+    async fn send_api(&self, route: &'static str, url: &Url) -> reqwest::Result<Response> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let (name, value) = self.token.clone();
         let request = self.api.get(url.clone()).header(ACCEPT, "application/json").header(name, value);
-        request.timeout(self.timeout).send().await
+        Self::watched(route, Some(&self.base), request.timeout(self.timeout)).await
     }
 
     /// Asks for a file. The token goes along only to the API's own paths, where the pace is kept as well.
-    #[expect(clippy::disallowed_methods, reason = "this file owns the sending")]
     pub(crate) async fn send_file(&self, url: &Url) -> reqwest::Result<(Response, Option<Permit>)> {
         let ours = self.is_api(url);
         let permit = if ours { Some(self.pace.permit().await) } else { None };
@@ -228,7 +230,20 @@ impl Transport {
             let (name, value) = self.token.clone();
             request = request.header(name, value);
         }
-        Ok((request.send().await?, permit))
+        let host = ours.then_some(&self.base);
+        Ok((Self::watched(watched::FILE, host, request).await?, permit))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this file owns the sending")]
+    async fn watched(
+        route: &'static str,
+        host: Option<&Url>,
+        request: RequestBuilder,
+    ) -> reqwest::Result<Response> {
+        let (span, begun) = (watched::span(route, host), Instant::now());
+        let answer = request.send().instrument(span.clone()).await;
+        watched::ended(&span, route, begun.elapsed(), &answer);
+        answer
     }
 
     /// Whether the URL has the API's origin and lies below its base path.

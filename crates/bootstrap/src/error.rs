@@ -51,6 +51,9 @@ pub enum Error {
     /// The log cannot be started.
     #[error("the log cannot be started ({0}); correct log.level")]
     Log(String),
+    /// The traces cannot be sent.
+    #[error("traces cannot be sent ({0}); correct telemetry.otlp_endpoint, or empty it to send none")]
+    Traces(String),
     /// The signals to stop cannot be listened to.
     #[error("signals cannot be listened to ({0}); run where SIGINT and SIGTERM can be handled")]
     Signals(#[source] io::Error),

@@ -25,6 +25,7 @@ mod schema;
 pub mod simulator;
 pub mod source;
 pub mod storage;
+pub mod telemetry;
 mod tree;
 pub mod worker;
 
@@ -68,6 +69,8 @@ pub struct Settings {
     pub worker: worker::Worker,
     /// The log.
     pub log: log::Log,
+    /// Where traces go.
+    pub telemetry: telemetry::Telemetry,
     /// The vendors' stand-in, if there is one.
     pub simulator: simulator::Simulator,
     sources: Vec<SettingSource>,
@@ -140,6 +143,7 @@ impl Settings {
         let scheduler = scheduler::Scheduler::read(reader);
         let worker = worker::Worker::read(reader);
         let log = log::Log::read(reader);
+        let telemetry = telemetry::Telemetry::read(reader);
         let simulator = simulator::Simulator::read(reader);
         let sources = reader.sources();
         let migration = migration?;
@@ -154,6 +158,7 @@ impl Settings {
             scheduler,
             worker,
             log,
+            telemetry,
             simulator,
             sources,
         };

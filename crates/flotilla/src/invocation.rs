@@ -60,7 +60,7 @@ impl Invocation {
     /// [`Failure`] with every problem found.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let settings = self.load()?;
-        telemetry::start(&settings.log)?;
+        telemetry::start(&settings.log, &settings.telemetry)?;
         Ok(settings)
     }
 }

@@ -16,6 +16,7 @@ mod stats;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod watched;
 mod wire_gate;
 
 pub use calls::Deleted;

@@ -11,6 +11,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Request, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use url::Url;
 
 use crate::auth::Credentials;
@@ -19,6 +20,7 @@ use crate::config::{Config, UploadField};
 use crate::error::NotSentCause;
 use crate::models::UploadFile;
 use crate::stats::{Counters, count};
+use crate::watched;
 use crate::wire_gate::{self, Census};
 
 /// The vendor's own count of the account's calls: `used/limit`.
@@ -34,6 +36,7 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     limiter: Arc<dyn Limiter>,
     base: String,
+    host: Url,
     timeout: Duration,
     least_answer: Duration,
     upload_field: UploadField,
@@ -88,6 +91,7 @@ impl Transport {
         Ok(Self {
             http: builder.build()?,
             limiter,
+            host: config.base_url.clone(),
             base: config.base_url.as_str().trim_end_matches('/').to_owned(),
             timeout,
             least_answer: Duration::from_millis(config.least_answer_ms).min(timeout),
@@ -127,7 +131,11 @@ impl Transport {
         count(&self.counters.writes, usize::from(call.is_write()));
         count(&self.counters.messages_without_sent_datetime, sent.without_sent_datetime);
         let until = deadline.min(now + self.timeout);
-        tokio::time::timeout_at(until, self.exchange(request, sent)).await.unwrap_or(Err(SendError::Lost))
+        let span = watched::span(call, &self.host);
+        let exchange = tokio::time::timeout_at(until, self.exchange(request, sent)).instrument(span.clone());
+        let answer = exchange.await.unwrap_or(Err(SendError::Lost));
+        watched::ended(&span, call, now.elapsed(), &answer);
+        answer
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place where a request leaves")]

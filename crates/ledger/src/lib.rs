@@ -17,6 +17,7 @@
 mod accounts;
 mod book;
 mod error;
+mod figures;
 mod fleet;
 mod home;
 mod migrations;

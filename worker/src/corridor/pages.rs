@@ -3,6 +3,7 @@
 use objects::{ObjectType, SourceReader};
 use protocol::{Batch, Slice, SourceId, Window};
 use tokio::{sync::mpsc, task::JoinHandle};
+use tracing::Instrument as _;
 
 use crate::{Context, Trouble};
 
@@ -37,13 +38,15 @@ impl<O: ObjectType> Pages<O> {
         let (sender, read) = mpsc::channel(1);
         let reader = Reader::<O>::new(cx.source.clone(), sender);
         let reader = match batch.slice.clone() {
-            Slice::Whole => {
-                tokio::spawn(reader.listing(Window::All, batch.checkpoint.unwrap_or(1), u32::MAX))
-            }
+            Slice::Whole => tokio::spawn(
+                reader.listing(Window::All, batch.checkpoint.unwrap_or(1), u32::MAX).in_current_span(),
+            ),
             Slice::Pages { of, first, last } => {
-                tokio::spawn(reader.listing(of, batch.checkpoint.unwrap_or(first), last))
+                tokio::spawn(reader.listing(of, batch.checkpoint.unwrap_or(first), last).in_current_span())
             }
-            Slice::Ids { ids } => tokio::spawn(reader.named(ids, batch.checkpoint.unwrap_or(0))),
+            Slice::Ids { ids } => {
+                tokio::spawn(reader.named(ids, batch.checkpoint.unwrap_or(0)).in_current_span())
+            }
         };
         Self { read, reader }
     }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use protocol::{
     Entry, Fingerprint, Key, Lease, Link, MigrationId, ObjectKind, Outcome, Pass, SourceId, TargetId, UnixMs,
 };
+use tokio::time::Instant;
 
 use super::{
     counts::Change,
@@ -15,7 +16,7 @@ use super::{
     rows,
 };
 use crate::{
-    Commit, Records, Resolution, Result, Verdict,
+    Commit, Records, Resolution, Result, Verdict, figures,
     home::Home,
     postgres,
     session::{Row, Session, query},
@@ -72,7 +73,14 @@ impl<H: Home> Records for H {
     }
 
     async fn intend(&self, lease: &Lease, key: &Key, fingerprint: Fingerprint) -> Result<Verdict> {
-        self.record(Ask::Intend { lease: lease.clone(), key: key.clone(), fingerprint }).await
+        let begun = Instant::now();
+        let verdict =
+            self.record(Ask::Intend { lease: lease.clone(), key: key.clone(), fingerprint }).await?;
+        figures::written("intend", begun.elapsed());
+        if let Verdict::Same { .. } = verdict {
+            figures::settled(key.kind, Outcome::Unchanged);
+        }
+        Ok(verdict)
     }
 
     async fn commit(&self, lease: &Lease, commit: &Commit) -> Result<()> {
@@ -80,8 +88,12 @@ impl<H: Home> Records for H {
     }
 
     async fn dead_letter(&self, lease: &Lease, commit: &Commit, detail: &str) -> Result<()> {
+        let (begun, kind, outcome) = (Instant::now(), commit.key.kind, commit.outcome);
         let (lease, commit, detail) = (lease.clone(), commit.clone(), detail.to_owned());
-        self.record(Ask::Settle { lease, commit, detail }).await.map(|_| ())
+        self.record(Ask::Settle { lease, commit, detail }).await?;
+        figures::written("settle", begun.elapsed());
+        figures::settled(kind, outcome);
+        Ok(())
     }
 
     async fn entry(&self, id: &MigrationId, key: &Key) -> Result<Option<Entry>> {
