@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
-    commands::{demo, doctor, explain, failures, init, probe, report, retry, run, simulate, status},
+    commands::{demo, doctor, explain, failures, fleet, init, probe, report, retry, run, simulate, status},
     exit,
     output::Format,
 };
@@ -58,6 +58,8 @@ impl Global {
 pub(crate) enum Command {
     /// Moves a simulated account on this machine, is killed half way, and resumes
     Demo(demo::Args),
+    /// Starts a whole fleet on this machine without containers, until stopped
+    Fleet(fleet::Args),
     /// Moves the migration of the configuration, or goes on with it
     Run(run::Args),
     /// Decides what a fleet does and serves its API, until stopped

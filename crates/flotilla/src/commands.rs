@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod failures;
+pub(crate) mod fleet;
 pub(crate) mod init;
 pub(crate) mod probe;
 pub(crate) mod report;

@@ -27,8 +27,8 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    config_show, demo, doctor, explain, failures, init, probe, report, retry, run, scheduler, simulate,
-    status, worker,
+    config_show, demo, doctor, explain, failures, fleet, init, probe, report, retry, run, scheduler,
+    simulate, status, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -53,14 +53,13 @@ fn start(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Re
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime
         .map_err(|error| Failure::new(Exit::Failed, format!("no runtime could be started: {error}")))?;
-    let exit = runtime.block_on(Box::pin(dispatch(command, invocation, probe)));
-    bootstrap::telemetry::stop();
-    exit
+    runtime.block_on(Box::pin(dispatch(command, invocation, probe)))
 }
 
 async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(args, invocation).await,
+        Command::Fleet(args) => fleet::run(args, invocation).await,
         Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Scheduler => scheduler::run(invocation).await,
         Command::Worker => worker::run(invocation, probe).await,

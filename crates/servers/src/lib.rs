@@ -1,5 +1,6 @@
-//! A real Redis and a real PostgreSQL on loopback, started from installed packages in a scratch folder: for the local
-//! fleet and for tests. Each is stopped, and its folder removed, by whoever started it: when its handle goes.
+//! A real Redis and a real PostgreSQL on loopback, started from installed packages in a scratch folder, and our own
+//! services as processes: for the local fleet and for tests. Each is stopped, and its folder removed, by whoever started
+//! it: when its handle goes.
 //!
 //! Never a container, never a server somebody else started, never an address outside loopback.
 
@@ -10,9 +11,11 @@ mod port;
 mod postgres;
 mod process;
 mod redis;
+mod service;
 
 pub use postgres::Postgres;
 pub use redis::Redis;
+pub use service::Service;
 
 /// Why a server could not be started or told something.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,14 @@ pub enum Error {
     NotReady {
         /// The program.
         program: &'static str,
+        /// Its last words.
+        said: String,
+    },
+    /// A service ended, or said nothing, before it was ready.
+    #[error("{name} did not become ready: {said}")]
+    Ended {
+        /// Its name.
+        name: String,
         /// Its last words.
         said: String,
     },

@@ -111,6 +111,14 @@ impl Postgres {
         Ok(())
     }
 
+    /// Removes a database with whoever is connected to it.
+    ///
+    /// # Errors
+    /// [`Error::System`] when the server cannot be asked.
+    pub async fn drop_database(&self, name: &str) -> Result<()> {
+        self.sql("postgres", &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")).await.map(|_| ())
+    }
+
     /// Runs statements in a database through `psql` and answers the rows, fields separated by `|`.
     ///
     /// # Errors
@@ -129,13 +137,13 @@ impl Postgres {
         })
     }
 
-    /// Everything the server holds, as plain text: for tests that look for what must not be there.
+    /// Everything a database holds, as plain text: for tests that look for what must not be there.
     ///
     /// # Errors
     /// As [`Postgres::sql`].
-    pub async fn dump(&self) -> Result<String> {
+    pub async fn dump(&self, database: &str) -> Result<String> {
         let mut dump = Command::new(self.programs.join("pg_dump"));
-        dump.args(["-h", "127.0.0.1", "-U", USER, "-p"]).arg(self.port.to_string()).arg("flotilla");
+        dump.args(["-h", "127.0.0.1", "-U", USER, "-p"]).arg(self.port.to_string()).arg(database);
         let said = dump.output().await.map_err(system("starting pg_dump"))?;
         Ok(String::from_utf8_lossy(&said.stdout).into_owned())
     }

@@ -19,7 +19,9 @@ impl Process {
         let log =
             File::options().create(true).append(true).open(log).map_err(system("opening a server's log"))?;
         let twin = log.try_clone().map_err(system("opening a server's log"))?;
-        let child = command.stdin(Stdio::null()).stdout(log).stderr(twin).kill_on_drop(true).spawn();
+        // A group of its own: Ctrl-C at a terminal is for whoever started the server, who then stops it.
+        command.stdin(Stdio::null()).stdout(log).stderr(twin).kill_on_drop(true).process_group(0);
+        let child = command.spawn();
         child.map(|child| Self { child }).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => missing(program),
             _ => Error::System { what: format!("starting {program}"), source },

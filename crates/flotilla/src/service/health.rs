@@ -37,10 +37,7 @@ impl Health {
 
     /// The routes.
     pub(crate) fn routes(self) -> Router {
-        Router::new()
-            .route("/livez", get(async || "ok\n"))
-            .route("/readyz", get(readyz))
-            .with_state(self)
+        Router::new().route("/livez", get(async || "ok\n")).route("/readyz", get(readyz)).with_state(self)
     }
 }
 
