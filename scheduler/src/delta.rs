@@ -2,6 +2,8 @@
 //!
 //! A schedule is read on the wall clock of its zone, and a day has at most one slot: the first. An hour that the change to
 //! summer time skips still has its slot, as much later as the clock jumped; an hour that comes twice has it the first time.
+//! A slot that was missed is due late; of several that were missed, the last. The delta itself is not run yet: a due slot
+//! is recorded in the audit log, and that is all.
 
 use std::str::FromStr as _;
 
@@ -111,4 +113,154 @@ impl Slots {
 
 fn slot_day(slot: &DeltaSlot) -> Option<jiff::civil::Date> {
     slot.date.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(cron: &str, zone: &str) -> Slots {
+        Slots::of(&DeltaSchedule { cron: cron.to_owned(), zone: zone.to_owned() }).unwrap()
+    }
+
+    fn at(text: &str) -> UnixMs {
+        UnixMs(text.parse::<Timestamp>().unwrap().as_millisecond())
+    }
+
+    fn told(slot: Option<DeltaSlot>) -> String {
+        slot.map_or("none".to_owned(), |slot| {
+            format!("{} {}", slot.date, Timestamp::from_millisecond(slot.at.0).unwrap())
+        })
+    }
+
+    #[test]
+    fn the_last_and_the_next_slot_are_told() {
+        let nightly = slots("30 2 * * *", "Europe/Berlin");
+        let weekly = slots("0 22 * * 1", "America/New_York");
+        let yearly = slots("0 0 31 12 *", "UTC");
+        let since = "2026-01-01T00:00:00Z";
+        let table = [
+            (
+                "before tonight's",
+                &nightly,
+                since,
+                "2026-06-10T00:29:59Z",
+                "2026-06-09 2026-06-09T00:30:00Z",
+                "2026-06-10 2026-06-10T00:30:00Z",
+            ),
+            (
+                "at tonight's",
+                &nightly,
+                since,
+                "2026-06-10T00:30:00Z",
+                "2026-06-10 2026-06-10T00:30:00Z",
+                "2026-06-11 2026-06-11T00:30:00Z",
+            ),
+            (
+                "winter",
+                &nightly,
+                since,
+                "2026-01-10T12:00:00Z",
+                "2026-01-10 2026-01-10T01:30:00Z",
+                "2026-01-11 2026-01-11T01:30:00Z",
+            ),
+            (
+                "made since",
+                &nightly,
+                "2026-06-10T00:30:00Z",
+                "2026-06-10T12:00:00Z",
+                "none",
+                "2026-06-11 2026-06-11T00:30:00Z",
+            ),
+            (
+                "weekly",
+                &weekly,
+                since,
+                "2026-06-10T00:00:00Z",
+                "2026-06-08 2026-06-09T02:00:00Z",
+                "2026-06-15 2026-06-16T02:00:00Z",
+            ),
+            (
+                "yearly, not yet",
+                &yearly,
+                since,
+                "2026-06-10T00:00:00Z",
+                "none",
+                "2026-12-31 2026-12-31T00:00:00Z",
+            ),
+        ];
+        for (case, slots, since, now, last, next) in table {
+            let found = slots.around(at(since), at(now));
+            assert_eq!((told(found.last).as_str(), told(found.next).as_str()), (last, next), "{case}");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_is_skipped_has_its_slot_and_one_that_comes_twice_has_it_once() {
+        let nightly = slots("30 2 * * *", "Europe/Berlin");
+        let since = at("2026-01-01T00:00:00Z");
+        // From now to now, every ten minutes over a week: each date is due once, in order, whatever the clock does.
+        for (from, dates) in [
+            (
+                "2026-03-26T12:00:00Z",
+                [
+                    "2026-03-26",
+                    "2026-03-27",
+                    "2026-03-28",
+                    "2026-03-29",
+                    "2026-03-30",
+                    "2026-03-31",
+                    "2026-04-01",
+                    "2026-04-02",
+                ],
+            ),
+            (
+                "2026-10-22T12:00:00Z",
+                [
+                    "2026-10-22",
+                    "2026-10-23",
+                    "2026-10-24",
+                    "2026-10-25",
+                    "2026-10-26",
+                    "2026-10-27",
+                    "2026-10-28",
+                    "2026-10-29",
+                ],
+            ),
+        ] {
+            let (mut recorded, mut due) = (None, Vec::new());
+            for step in 0..7 * 144 {
+                let now = at(from).plus_ms(step * 600_000);
+                if let Some(slot) = nightly.due(since, now, recorded.as_deref()) {
+                    assert!(slot.at <= now && now.since(slot.at) <= 12 * 3_600_000, "{slot:?} at {now}");
+                    recorded = Some(slot.date.clone());
+                    due.push(slot.date);
+                }
+            }
+            assert_eq!(due, dates);
+        }
+        let told_at = |now: &str| told(nightly.around(since, at(now)).last);
+        assert_eq!(told_at("2026-03-29T12:00:00Z"), "2026-03-29 2026-03-29T01:30:00Z");
+        assert_eq!(told_at("2026-10-25T01:40:00Z"), "2026-10-25 2026-10-25T00:30:00Z");
+    }
+
+    #[test]
+    fn a_day_has_one_slot_however_often_the_schedule_names_it() {
+        let often = slots("*/5 * * * *", "UTC");
+        let found = often.around(at("2026-01-01T00:00:00Z"), at("2026-06-10T15:02:00Z"));
+        assert_eq!(told(found.last), "2026-06-10 2026-06-10T00:00:00Z");
+        assert_eq!(told(found.next), "2026-06-11 2026-06-11T00:00:00Z");
+    }
+
+    #[test]
+    fn a_schedule_that_cannot_be_followed_is_refused() {
+        let of = |cron: &str, zone: &str| {
+            Slots::of(&DeltaSchedule { cron: cron.to_owned(), zone: zone.to_owned() }).map(|_| ())
+        };
+        for cron in ["", "never", "30 2 * *", "0 30 2 * * *", "61 2 * * *", "@daily"] {
+            assert_eq!(of(cron, "UTC"), Err(BadSchedule::Cron), "{cron}");
+        }
+        assert_eq!(of("30 2 * * *", "Europe/Atlantis"), Err(BadSchedule::Zone));
+        assert_eq!(of("30 2 * * MON-FRI", "Europe/Berlin"), Ok(()));
+    }
 }

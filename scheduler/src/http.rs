@@ -15,12 +15,16 @@ mod moves;
 mod problem;
 mod readings;
 
-use std::{fmt, io, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt, io,
+    sync::{Arc, Mutex},
+};
 
 use axum::{Router, extract::Request, middleware, middleware::Next, response::Response};
 use bootstrap::settings::scheduler::ApiToken;
 use ledger::Ledger;
-use protocol::Clock;
+use protocol::{Clock, MigrationId, UnixMs, api::WaitsFor};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
@@ -29,6 +33,8 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use auth::token_hash;
+#[cfg(test)]
+pub(crate) use document::COMPONENTS;
 
 use crate::{Capacity, RateWatch, http::problem::Refusal};
 
@@ -56,6 +62,7 @@ pub struct Api {
     leads: watch::Receiver<bool>,
     metrics: RenderMetrics,
     document: String,
+    seen: Mutex<HashMap<MigrationId, (WaitsFor, UnixMs)>>,
 }
 
 impl fmt::Debug for Api {
@@ -77,7 +84,17 @@ impl Api {
     ) -> Arc<Self> {
         let (wake, leads) = (service.waker(), service.leads());
         let document = document::of(&parts().split_for_parts().1);
-        Arc::new(Self { ledger, clock, rates, config, wake, leads, metrics, document })
+        Arc::new(Self {
+            ledger,
+            clock,
+            rates,
+            config,
+            wake,
+            leads,
+            metrics,
+            document,
+            seen: Mutex::default(),
+        })
     }
 
     /// Serves it on a bound port until `stop` is cancelled, then ends when the requests in hand are answered.

@@ -78,6 +78,9 @@ pub enum Error {
         /// The migration.
         id: protocol::MigrationId,
     },
+    /// The schedule of the delta cannot be followed.
+    #[error(transparent)]
+    Schedule(#[from] delta::BadSchedule),
     /// Files and later messages have no way of their own.
     #[error(
         "a record of kind {kind} is tried again with its ticket, never by itself: give the ticket's id; a ticket that landed without it stays as it is"

@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Cut, Dispatcher, Error, Gate, Pace,
-    office::Office,
+    delta::Slots,
+    office::{DISPATCHER, Office},
     papers, settings_of,
     shares::{Claim, share},
 };
@@ -56,6 +57,7 @@ pub struct Service {
 struct Desk {
     dispatchers: HashMap<MigrationId, (MigrationSettings, Dispatcher)>,
     concluded: HashSet<(MigrationId, Pass, MigrationState, UnixMs)>,
+    slots: HashMap<MigrationId, String>,
     looks: usize,
 }
 
@@ -118,6 +120,7 @@ impl Service {
     async fn look(&self, desk: &mut Desk) -> Result<(), Error> {
         let mut accounts: BTreeMap<Name, Vec<AtWork>> = BTreeMap::new();
         for migration in self.ledger.migrations().await? {
+            told(&migration.id, self.record_slot(desk, &migration).await);
             let looked = if works(&migration) {
                 self.weigh(&migration).await.map(|at_work| {
                     accounts.entry(at_work.settings.destination.clone()).or_default().push(at_work);
@@ -136,6 +139,31 @@ impl Service {
                 let id = at_work.id.clone();
                 told(&id, self.reconcile(desk, at_work, share).await);
             }
+        }
+        Ok(())
+    }
+
+    /// Records the slot of the nightly delta that is due, once for all who ever lead.
+    async fn record_slot(&self, desk: &mut Desk, migration: &Migration) -> Result<(), Error> {
+        use MigrationState::{
+            Draft, Halted, Mapped, Paused, Ready, Running, Sampled, SignedOff, Surveyed, Verifying,
+        };
+        let before_the_freeze = matches!(
+            migration.state,
+            Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying | Ready | Paused | Halted
+        );
+        if migration.pass.0 == 0 || !before_the_freeze {
+            return Ok(());
+        }
+        let (id, ledger) = (&migration.id, &*self.ledger);
+        let Some(schedule) = settings_of(ledger, id).await?.delta else { return Ok(()) };
+        let slots = Slots::of(&schedule)?;
+        let recorded = desk.slots.get(id).map(String::as_str);
+        if let Some(due) = slots.due(migration.created_at, self.clock.now(), recorded) {
+            let (what, why) =
+                (format!("delta of {} is due", due.date), "recorded; this version does not run it");
+            ledger.note_once(id, DISPATCHER, &what, why).await?;
+            desk.slots.insert(id.clone(), due.date);
         }
         Ok(())
     }

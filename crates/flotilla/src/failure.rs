@@ -89,7 +89,9 @@ impl From<scheduler::Error> for Failure {
             | scheduler::Error::MapChanged { .. }
             | scheduler::Error::Unsigned { .. }
             | scheduler::Error::Nested { .. } => Self::new(Exit::Refused, error),
-            scheduler::Error::Settings { .. } => Self::new(Exit::Failed, error),
+            scheduler::Error::Settings { .. } | scheduler::Error::Schedule(_) => {
+                Self::new(Exit::Failed, error)
+            }
             scheduler::Error::Papers(error) => error.into(),
             scheduler::Error::Queue(_) => Self::new(Exit::Temporary, error),
         }

@@ -1,12 +1,12 @@
 //! What more than one handler looks up: the migration of a path, and all that is said of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::{extract::FromRequestParts, extract::Path, http::request::Parts};
 use ledger::Trouble;
 use protocol::{
-    Account, At, Migration, MigrationId, MigrationSettings, Name,
-    api::{DeltaSlots, MigrationDetail, RateView},
+    Account, At, Migration, MigrationId, MigrationSettings, Name, UnixMs,
+    api::{DeltaSlots, MigrationDetail, RateView, Waiting, WaitsFor},
 };
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ impl Api {
         let waits = troubles.iter().filter(|trouble| trouble.batch.not_before > now);
         let next: Option<&Trouble> = waits.min_by_key(|trouble| trouble.batch.not_before);
         let known = waiting::Known { view: &view, rate: rate.as_ref(), next, now };
-        let waiting = waiting::of(known);
+        let waiting = self.since(&id, waiting::of(known), now);
         Ok(MigrationDetail {
             sentence: waiting::sentence(known, &waiting),
             at: now,
@@ -59,6 +59,20 @@ impl Api {
         })
     }
 
+    /// The same, with the moment since when this process has seen it wait so, where nothing says it better.
+    fn since(&self, id: &MigrationId, waiting: Waiting, now: UnixMs) -> Waiting {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.since.is_some() || waiting.waits_for == WaitsFor::Nothing {
+            seen.remove(id);
+            return waiting;
+        }
+        let first = seen.entry(id.clone()).or_insert((waiting.waits_for, now));
+        if first.0 != waiting.waits_for {
+            *first = (waiting.waits_for, now);
+        }
+        Waiting { since: Some(first.1), ..waiting }
+    }
+
     /// The rate of a destination; none when the limiter or the account cannot be found.
     pub(crate) async fn rate_of(&self, name: &Name) -> Option<RateView> {
         let account: Option<Account> = self.ledger.account(name).await.ok().flatten();
@@ -67,7 +81,7 @@ impl Api {
     }
 }
 
-fn slots(settings: &MigrationSettings, migration: &Migration, now: protocol::UnixMs) -> Option<DeltaSlots> {
+fn slots(settings: &MigrationSettings, migration: &Migration, now: UnixMs) -> Option<DeltaSlots> {
     let slots = Slots::of(settings.delta.as_ref()?).ok()?;
     Some(slots.around(migration.created_at, now))
 }

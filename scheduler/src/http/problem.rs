@@ -138,7 +138,7 @@ impl From<Error> for Refusal {
             | Error::Unsigned { .. }
             | Error::Refused { .. }
             | Error::Settings { .. } => Self::conflict(error.to_string()),
-            Error::Nested { .. } => Self::invalid(error.to_string()),
+            Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
             Error::Queue(_) | Error::Papers(_) => {
                 tracing::error!(%error, "a request failed");
                 Self::not_ready(error.to_string())

@@ -38,7 +38,9 @@ async fn without_the_limiter_nobody_sends_and_the_state_says_so() {
     create_acme(&client).await;
     let started =
         client.post("/v1/migrations/acme/start", &json!({ "signed_off_by": "Ruth" })).await.is(200).json();
-    assert_eq!(started["waiting"]["waits_for"], "limiter");
+    assert_eq!(started["waiting"], json!({ "waits_for": "limiter", "since": started["at"] }));
+    let later = client.get("/v1/migrations/acme").await.is(200).json();
+    assert_eq!(later["waiting"]["since"], started["at"], "since it was first seen");
     assert_eq!(started.get("rate"), None);
 }
 

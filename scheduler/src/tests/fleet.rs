@@ -12,7 +12,7 @@ use bootstrap::{
     settings::scheduler::{ApiRole, ApiToken},
 };
 use ledger::{Ledger, SqliteLedger};
-use protocol::{Account, Migration, MigrationId, MigrationState, api::RateView};
+use protocol::{Account, Clock, Migration, MigrationId, MigrationState, api::RateView};
 use queue::{MemoryQueue, Queue};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -73,6 +73,16 @@ impl Fleet {
     }
 
     pub(super) fn service(&self, holder: &str, queue: Arc<dyn Queue>) -> Arc<Service> {
+        self.service_at(holder, queue, Arc::new(SystemClock))
+    }
+
+    /// A service with a clock of its own.
+    pub(super) fn service_at(
+        &self,
+        holder: &str,
+        queue: Arc<dyn Queue>,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Service> {
         let config = ServiceConfig {
             holder: holder.to_owned(),
             term_ms: 900,
@@ -82,7 +92,7 @@ impl Fleet {
             cut: Cut { pages_per_batch: 10, ids_per_batch: 10 },
             reports: Some(self.reports.clone()),
         };
-        Arc::new(Service::new(Arc::clone(&self.ledger), queue, Arc::new(SystemClock), config))
+        Arc::new(Service::new(Arc::clone(&self.ledger), queue, clock, config))
     }
 
     /// Lets a service work until the fleet is stopped.

@@ -1,0 +1,183 @@
+//! The API's description is true: every place is there, every answer is of the shape described, and every shape is seen.
+
+use std::collections::BTreeSet;
+
+use protocol::{FailureCode, MapSpec, MigrationState as S, ObjectKind, Outcome, SourceId, migration::MOVES};
+use serde_json::{Value, json};
+
+use super::{
+    client::{Answer, Client},
+    fleet::{ADMIN, Fleet, VIEWER, acme, atera, gorgias},
+    schema::{misfits, reached},
+    stage::Habits,
+};
+
+const PLACES: [(&str, &str); 21] = [
+    ("get", "/internal/scaling"),
+    ("get", "/livez"),
+    ("get", "/metrics"),
+    ("get", "/readyz"),
+    ("get", "/v1/accounts"),
+    ("post", "/v1/accounts"),
+    ("get", "/v1/accounts/{name}"),
+    ("get", "/v1/migrations"),
+    ("post", "/v1/migrations"),
+    ("get", "/v1/migrations/{id}"),
+    ("post", "/v1/migrations/{id}/cancel"),
+    ("get", "/v1/migrations/{id}/events"),
+    ("get", "/v1/migrations/{id}/failures"),
+    ("post", "/v1/migrations/{id}/pause"),
+    ("get", "/v1/migrations/{id}/records/{kind}/{source_id}"),
+    ("get", "/v1/migrations/{id}/report"),
+    ("post", "/v1/migrations/{id}/resume"),
+    ("post", "/v1/migrations/{id}/retry"),
+    ("post", "/v1/migrations/{id}/start"),
+    ("post", "/v1/migrations/{id}/throttle"),
+    ("get", "/v1/openapi.json"),
+];
+
+/// Asks, and holds question and answer against the description.
+struct Witness {
+    client: Client,
+    document: Value,
+    seen: BTreeSet<(String, String)>,
+    shapes: BTreeSet<String>,
+}
+
+impl Witness {
+    async fn get(&mut self, place: &str, path: &str, status: u16) -> Value {
+        let answer = self.client.get(path).await.is(status);
+        self.hold("get", place, None, &answer)
+    }
+
+    async fn post(&mut self, place: &str, path: &str, body: Value, status: u16) -> Value {
+        let answer = self.client.post(path, &body).await.is(status);
+        self.hold("post", place, Some(&body), &answer)
+    }
+
+    fn hold(&mut self, method: &str, place: &str, asked: Option<&Value>, answer: &Answer) -> Value {
+        let deed = &self.document["paths"][place][method];
+        assert!(deed.is_object(), "{method} {place} is not described");
+        if let Some(asked) = asked.filter(|_| answer.status < 400) {
+            let schema = &deed["requestBody"]["content"]["application/json"]["schema"];
+            assert_eq!(misfits(&self.document, schema, asked), [""; 0], "{method} {place} is asked so");
+            reached(&self.document, schema, &mut self.shapes);
+        }
+        let described = &deed["responses"][answer.status.to_string()]["content"];
+        let kind = answer.head.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("content-type").then(|| value.split(';').next().unwrap().to_owned())
+        });
+        let schema = &described[kind.clone().unwrap()]["schema"];
+        assert!(
+            schema.is_object(),
+            "{method} {place} {} as {kind:?} is not described: {described}",
+            answer.status
+        );
+        self.seen.insert((method.to_owned(), place.to_owned()));
+        if kind.unwrap().starts_with("text/") {
+            return Value::Null;
+        }
+        let body = answer.json();
+        assert_eq!(misfits(&self.document, schema, &body), [""; 0], "{method} {place} answers so");
+        reached(&self.document, schema, &mut self.shapes);
+        body
+    }
+}
+
+#[tokio::test]
+async fn every_place_is_described_and_every_answer_is_as_described() {
+    let fleet = Fleet::new().await;
+    let fails = vec![SourceId::from("2")];
+    let (client, played) = fleet.at_work(Habits { fails, ..Habits::default() }).await;
+    let document = client.with(VIEWER).get("/v1/openapi.json").await.is(200).json();
+    let mut it =
+        Witness { client: client.with(ADMIN), document, seen: BTreeSet::new(), shapes: BTreeSet::new() };
+    it.get("/v1/openapi.json", "/v1/openapi.json", 200).await;
+
+    let mut quiet = gorgias();
+    let hours = json!({ "zone": "Europe/Berlin", "from_minute": 480, "to_minute": 1080, "reserve": 0.5 });
+    quiet["rate"]["quiet"] = json!([hours]);
+    for account in [atera(), quiet] {
+        it.post("/v1/accounts", "/v1/accounts", account, 200).await;
+    }
+    it.post("/v1/accounts", "/v1/accounts", json!({}), 422).await;
+    it.get("/v1/accounts", "/v1/accounts", 200).await;
+    it.get("/v1/accounts/{name}", "/v1/accounts/acme-gorgias", 200).await;
+    it.get("/v1/accounts/{name}", "/v1/accounts/none", 404).await;
+    let mut asked = acme();
+    asked["delta"] = json!({ "cron": "30 2 * * *", "zone": "Europe/Berlin" });
+    asked["map"]["fields"] = json!([
+        { "scope": "Ticket", "name": "Site", "to": "field", "label": "Site" },
+        { "scope": "Ticket", "name": "Note", "to": "companion" },
+    ]);
+    it.post("/v1/migrations", "/v1/migrations", asked.clone(), 201).await;
+    it.post("/v1/migrations", "/v1/migrations", asked, 409).await;
+    it.get("/v1/migrations", "/v1/migrations", 200).await;
+    let one = "/v1/migrations/{id}";
+    let deed = |name: &str| (format!("{one}/{name}"), format!("/v1/migrations/acme/{name}"));
+    let controls = json!({ "limit": 30, "reserve": 0.2, "window": 3 });
+    for (name, body, status) in [
+        ("throttle", controls, 200),
+        ("start", json!({ "signed_off_by": "Ruth" }), 200),
+        ("pause", json!({ "why": "lunch" }), 200),
+        ("resume", json!({}), 200),
+        ("resume", json!({}), 409),
+    ] {
+        let (place, path) = deed(name);
+        it.post(&place, &path, body, status).await;
+    }
+    fleet.until("acme", S::Ready).await;
+    it.get(one, "/v1/migrations/acme", 200).await;
+    it.get(one, "/v1/migrations/none", 404).await;
+    for name in ["report", "report?format=csv", "report?format=text", "events", "failures?limit=1"] {
+        let (place, path) = deed(name);
+        it.get(place.split('?').next().unwrap(), &path, 200).await;
+    }
+    let (place, _) = deed("records/{kind}/{source_id}");
+    it.get(&place, "/v1/migrations/acme/records/ticket/2", 200).await;
+    it.get("/internal/scaling", "/internal/scaling", 200).await;
+    played.habits.lock().unwrap().loses = usize::MAX;
+    let (place, path) = deed("retry");
+    it.post(&place, &path, json!({ "cause": "target_rejected", "kind": "ticket", "id": "2" }), 200).await;
+    fleet.until("acme", S::Running).await;
+    let scaled = async {
+        while it.get("/internal/scaling", "/internal/scaling", 200).await["accounts"] == json!([]) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(super::fleet::PATIENCE, scaled).await.expect("the work is never counted");
+    let (place, path) = deed("cancel");
+    it.post(&place, &path, json!({}), 200).await;
+    for open in ["/livez", "/readyz", "/metrics"] {
+        it.get(open, open, 200).await;
+    }
+
+    let described = it.document["paths"].as_object().unwrap().iter().flat_map(|(place, methods)| {
+        methods.as_object().unwrap().keys().map(move |method| (method.clone(), place.clone()))
+    });
+    let described: BTreeSet<(String, String)> = described.collect();
+    assert_eq!(it.seen, described, "every place is asked once");
+    let places: BTreeSet<(String, String)> =
+        PLACES.iter().map(|(method, place)| ((*method).to_owned(), (*place).to_owned())).collect();
+    assert_eq!(described, places);
+    let shapes: BTreeSet<String> =
+        it.document["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(it.shapes, shapes, "every shape is used");
+}
+
+#[test]
+fn every_list_of_names_in_the_description_is_complete() {
+    let schemas: Value = serde_json::from_str(crate::http::COMPONENTS).unwrap();
+    let listed = |schema: &str| -> Vec<&str> {
+        schemas[schema]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
+    };
+    assert_eq!(listed("FailureCode"), FailureCode::ALL.map(FailureCode::name));
+    assert_eq!(listed("ObjectKind"), ObjectKind::ALL.map(ObjectKind::name));
+    assert_eq!(listed("Outcome"), Outcome::ALL.map(Outcome::name));
+    assert_eq!(listed("MigrationState"), MOVES.map(|(state, _)| state.name()));
+    let map = json!(MapSpec::default());
+    let fields: BTreeSet<&String> = map.as_object().unwrap().keys().collect();
+    let described: BTreeSet<&String> = schemas["MapSpec"]["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(fields, described);
+}
