@@ -23,7 +23,7 @@ pub mod survey;
 pub mod tally;
 pub mod time;
 
-pub use account::{Account, AccountRate, At, Name};
+pub use account::{Account, AccountRate, At, Name, QuietHours};
 pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
 pub use failure::{Decision, FailureCode};
 pub use fleet::{Controls, Leader, MigrationSettings, Scaling};

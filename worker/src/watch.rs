@@ -3,8 +3,8 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use limiter::Rate;
-use protocol::{AccountRate, Controls, Migration, MigrationId};
+use limiter::{Quiet, Rate, reserve_at};
+use protocol::{AccountRate, Controls, Migration, MigrationId, UnixMs};
 
 use crate::{
     Crew, Trouble,
@@ -66,7 +66,7 @@ impl Crew {
     /// Brings the limiter of a migration to what account, hour and operator allow now.
     pub(crate) async fn regulate(&self, station: &Arc<Station>) -> Result<(), Trouble> {
         let controls = self.ledger.controls(&station.context.migration).await?;
-        let rate = rate_of(&station.rate, &controls);
+        let rate = rate_of(&station.rate, &controls, station.context.clock.now());
         if station.limiter.snapshot().rate != rate {
             tracing::info!(migration = %station.context.migration, limit = rate.limit, window_ms = rate.window_ms, reserve = rate.reserve, "the rate changes");
             station.limiter.set_rate(rate);
@@ -75,8 +75,34 @@ impl Crew {
     }
 }
 
-/// What an account allows a migration: what an operator set counts, but never more than the account.
-fn rate_of(account: &AccountRate, controls: &Controls) -> Rate {
+/// What an account allows a migration at this hour: what an operator set counts, but never more than the account.
+fn rate_of(account: &AccountRate, controls: &Controls, now: UnixMs) -> Rate {
     let limit = controls.limit.map_or(account.limit, |limit| limit.min(account.limit));
-    Rate::new(limit, account.window_ms).with_reserve(controls.reserve.unwrap_or(account.reserve))
+    let quiet = account.quiet.iter().map(|hours| Quiet {
+        zone: &hours.zone,
+        from_minute: hours.from_minute,
+        to_minute: hours.to_minute,
+        reserve: hours.reserve,
+    });
+    let reserve = controls.reserve.unwrap_or_else(|| reserve_at(account.reserve, quiet, now.0));
+    Rate::new(limit, account.window_ms).with_reserve(reserve)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::QuietHours;
+
+    use super::*;
+
+    #[test]
+    fn quiet_hours_leave_more_to_others_unless_an_operator_says_otherwise() {
+        let quiet = QuietHours { zone: "UTC".to_owned(), from_minute: 60, to_minute: 120, reserve: 0.8 };
+        let account = AccountRate { limit: 40, window_ms: 20_000, reserve: 0.1, quiet: vec![quiet] };
+        let (before, within) = (UnixMs(59 * 60_000), UnixMs(61 * 60_000));
+        let controls = Controls::default();
+        assert_eq!(rate_of(&account, &controls, before), Rate::new(40, 20_000).with_reserve(0.1));
+        assert_eq!(rate_of(&account, &controls, within), Rate::new(40, 20_000).with_reserve(0.8));
+        let controls = Controls { limit: Some(100), reserve: Some(0.0), window: None };
+        assert_eq!(rate_of(&account, &controls, within), Rate::new(40, 20_000));
+    }
 }

@@ -61,7 +61,7 @@ async fn precision(redis: &Redis, limit: u32, processes: usize, windows: u32) ->
     account.used_by(redis, processes, seconds).await;
     let rate = account.rate().await;
     let (most, refused) = (number(&rate, "max_in_any_window"), number(&rate, "responses_429"));
-    let used = rate["steady"]["rate_used"].as_f64().unwrap();
+    let used = share_used(&rate);
     say(&format!(
         "{limit:>5} {processes:>10} {:>9} {most:>18} {refused:>4} {used:>11.4}",
         number(&rate, "requests")
@@ -217,6 +217,13 @@ async fn answer(request: reqwest::RequestBuilder) -> reqwest::Response {
     )]
     let answer = request.send().await.unwrap();
     answer
+}
+
+/// Share of the limit used from the first arrival to the last, pauses and all.
+fn share_used(rate: &Value) -> f64 {
+    let [busy, idle] = ["seconds", "idle_seconds"].map(|name| rate["steady"][name].as_f64().unwrap());
+    let allowed = number(rate, "limit") as f64 / (number(rate, "window_ms") as f64 / 1_000.0);
+    (number(rate, "requests") - 1) as f64 / (busy + idle) / allowed
 }
 
 fn number(of: &Value, name: &str) -> u64 {

@@ -236,7 +236,7 @@ local function take(id, age, left, place, era)
     rank, own_free = ahead_of(id, interval)
   end
   -- Who is next takes the slot as soon as it is there; who is not takes it when those ahead have let theirs go by.
-  local patience = rank > 0 and math.max(2000, math.min(interval, 250000)) or 0
+  local patience = rank > 0 and math.min(interval, 250000) or 0
   local due = math.max(base + rank * interval, s.hold, s.blocked, own_free)
   if due + patience <= now and base <= now then
     grant(id, math.max(base, now - age, now - s.window * LATENESS))

@@ -78,6 +78,8 @@ async fn a_limit_of_one_migration_does_not_lower_the_others() {
 async fn a_permit_that_nobody_waited_for_is_given_back() {
     let redis = Redis::start().await.unwrap();
     let asked = fresh(&redis, Rate::new(1, 60_000)).await;
+    // The script is there: what is asked first is answered with a permit.
+    asked.limiters.figures(&asked.account).await.unwrap();
     tokio::select! {
         biased;
         permit = asked.limiter.acquire(Instant::now() + PATIENCE) => panic!("{permit:?} without an answer"),
