@@ -154,10 +154,7 @@ impl<H: Home> Plan for H {
     }
 
     async fn expire_leases_of_the_dead(&self) -> Result<u64> {
-        self.write(|session, _| {
-            Box::pin(async move { Ok(query(sql::batches::EXPIRE_ALL).execute(session).await?) })
-        })
-        .await
+        self.write(|session, _| Box::pin(query(sql::batches::EXPIRE_ALL).execute(session))).await
     }
 }
 

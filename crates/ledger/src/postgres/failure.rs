@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::Error;
 
 /// What a failure of the server, or of the way to it, means.
-#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
 pub(crate) fn failure(error: sqlx::Error) -> Error {
     let unreachable = |detail: &str| Error::Unreachable { detail: detail.to_owned() };
     match error {

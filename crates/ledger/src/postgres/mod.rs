@@ -42,7 +42,7 @@ const ASIDE_MS: u64 = 5;
 
 /// What each connection is set to. A process that stands still in the middle of a call loses it, so that it does not hold
 /// the others up. Everything is looked up by key: a plan that was made while a table was small must not outlive that.
-const SETTINGS: [(&str, &str); 8] = [
+pub(crate) const SETTINGS: [(&str, &str); 8] = [
     ("synchronous_commit", "on"),
     ("lock_timeout", "10s"),
     ("statement_timeout", "25s"),

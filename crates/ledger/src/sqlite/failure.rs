@@ -15,7 +15,6 @@ const CANNOT_OPEN: i64 = 14;
 const NOT_A_DATABASE: i64 = 26;
 
 /// What a failure of SQLite means.
-#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
 pub(crate) fn failure(error: sqlx::Error) -> Error {
     let detail = error.to_string();
     match (&error, primary_code(&error)) {

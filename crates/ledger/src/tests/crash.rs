@@ -2,16 +2,14 @@
 
 #![cfg(target_os = "linux")]
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    path::Path,
-    process::{Command, Stdio},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use protocol::{EntryState, Lease, MigrationId, ObjectKind, Outcome, Pass, TargetId};
 
-use super::stage::{TTL_MS, begun, file_in, open, pages, print, ticket};
+use super::{
+    child::{self, orders, say},
+    stage::{TTL_MS, begun, file_in, open, pages, print, ticket},
+};
 use crate::{Commit, Ledger, Verdict, tests::stage::HandClock};
 
 /// Tasks of the child, so that calls share transactions.
@@ -22,12 +20,11 @@ const TASKS: i64 = 4;
 #[tokio::test]
 #[ignore = "started by the test below, ends only when killed"]
 async fn a_child_that_writes_until_killed() {
-    let mut path = String::new();
-    std::io::stdin().read_line(&mut path).unwrap();
+    let path = orders();
     if path.is_empty() {
         return;
     }
-    let ledger: Arc<dyn Ledger> = Arc::new(open(Path::new(path.trim_end()), &HandClock::new()).await);
+    let ledger = child::ledger_at(&path).await;
     ledger.expire_leases_of_the_dead().await.unwrap();
     let id = MigrationId::new("acme").unwrap();
     let batch = ledger.ready(&id, Pass(1), 1).await.unwrap()[0].id;
@@ -48,33 +45,15 @@ async fn write_on(ledger: Arc<dyn Ledger>, lease: Lease, task: i64) {
     }
 }
 
-/// One line in one write, past the test harness, which would keep it back.
-fn say(line: &str) {
-    std::io::stdout().write_all(format!("said {line}\n").as_bytes()).unwrap();
-}
-
 /// Starts the child, kills it after so many answers, and gives back all it said.
 fn killed_after(path: &Path, answers: usize) -> Vec<String> {
-    let mut child = Command::new("/proc/self/exe")
-        .args(["--exact", "tests::crash::a_child_that_writes_until_killed", "--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{}\n", path.display()).as_bytes()).unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let name = "tests::crash::a_child_that_writes_until_killed";
+    let mut child = child::start(name, &path.display().to_string());
     let mut said = Vec::new();
     while said.len() < answers {
-        let mut line = String::new();
-        assert!(out.read_line(&mut line).unwrap() > 0, "the child ended by itself");
-        said.extend(line.trim_end().strip_prefix("said ").map(str::to_owned));
+        said.push(child.says().expect("the child ended by itself"));
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let mut rest = String::new();
-    out.read_to_string(&mut rest).unwrap();
-    let whole = rest.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    said.extend(whole.lines().filter_map(|line| line.strip_prefix("said ")).map(str::to_owned));
+    said.extend(child.kill());
     said
 }
 

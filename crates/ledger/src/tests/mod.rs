@@ -2,19 +2,25 @@
 //! stands in `file`, `crash`, `full` and `speed`. Time stands still unless a test moves it.
 
 mod batches;
+mod child;
 mod closing;
 mod crash;
 pub(crate) mod deaths;
 mod file;
 mod fleet;
 mod full;
+mod instants;
 mod leases;
 mod letters;
 mod migrations;
+mod outage;
+mod processes;
 mod server;
+mod server_schema;
 mod speed;
 mod stage;
 mod verdicts;
+mod whole_face;
 
 /// Runs each claim (an `async fn` that takes a [`stage::Stage`]) on every backend.
 macro_rules! on_every_backend {

@@ -53,6 +53,8 @@ pub(super) struct Stage {
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) clock: Arc<HandClock>,
     pub(super) id: MigrationId,
+    /// Where another process finds it: a path, or an address of PostgreSQL.
+    pub(super) place: String,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -62,7 +64,8 @@ impl Stage {
         let clock = HandClock::new();
         let ledger = open(&file_in(&folder), &clock).await;
         let id = begun(&ledger).await;
-        Self { ledger: Arc::new(ledger), clock, id, _folder: Some(folder) }
+        let place = file_in(&folder).display().to_string();
+        Self { ledger: Arc::new(ledger), clock, id, place, _folder: Some(folder) }
     }
 
     pub(super) async fn postgres() -> Self {
@@ -70,7 +73,7 @@ impl Stage {
         let clock = HandClock::in_file(clock);
         let ledger = PostgresLedger::connect(&url).await.unwrap();
         let id = begun(&ledger).await;
-        Self { ledger: Arc::new(ledger), clock, id, _folder: None }
+        Self { ledger: Arc::new(ledger), clock, id, place: url, _folder: None }
     }
 
     /// A leased batch of the current pass; each call plans another page.
