@@ -101,6 +101,15 @@ fn the_shipped_configuration_is_what_each_pod_can_start_with() {
         assert_eq!(u64::from(settings.scheduler.listen.port()), scheduler.port());
         assert!(settings.scheduler.listen.ip().is_unspecified(), "a pod is reached from outside");
         assert_eq!(settings.scheduler.tokens.len(), 1, "the secret's tokens are read");
+        for (kind, bound) in [("ScaledObject", "maxReplicaCount"), ("HorizontalPodAutoscaler", "maxReplicas")]
+        {
+            for autoscaler in rendered.of_kind(kind) {
+                assert_eq!(
+                    autoscaler["spec"][bound], settings.scheduler.max_workers,
+                    "{kind} has another bound"
+                );
+            }
+        }
         let shared = scheduler.path(&settings.storage.reports);
         assert!(scheduler.grace_ms() >= 30_000);
 
@@ -148,9 +157,6 @@ fn every_pod_of_ours_runs_a_command_there_is_and_the_image_of_this_version() {
 
 /// The program knows these words.
 pub(super) fn assert_command(arguments: &[&str]) {
-    if matches!(arguments, ["scheduler" | "worker"]) {
-        return;
-    }
     let output = Command::new(PROGRAM).args(arguments).arg("--help").output().unwrap();
     assert!(output.status.success(), "flotilla knows no {arguments:?}");
 }
@@ -215,10 +221,10 @@ fn the_autoscalers_ask_for_a_figure_that_the_scheduler_gives() {
     let hpa = Rendered::combination(&["hpa"]).unwrap();
     let one = hpa.one("HorizontalPodAutoscaler", "flotilla-worker");
     let metric = text(&one["spec"]["metrics"][0]["external"]["metric"]["name"]);
-    assert_eq!(metric, format!("flotilla_{}", text(&asked["valueLocation"])));
-    let word = text(&asked["valueLocation"]);
-    let said = ["scheduler/src", "protocol/src"].iter().any(|folder| spoken(&root().join(folder), &word));
-    assert!(said, "the scheduler never says {word}");
+    for word in [text(&asked["valueLocation"]), metric, "/internal/scaling".to_owned()] {
+        let said = ["scheduler/src", "protocol/src"].iter().any(|folder| spoken(&root().join(folder), &word));
+        assert!(said, "the scheduler never says {word}");
+    }
 }
 
 /// Whether a word stands in some source below a folder.
