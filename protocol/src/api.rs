@@ -225,10 +225,12 @@ pub struct MigrationLine {
     /// The migration.
     #[serde(flatten)]
     pub migration: Migration,
-    /// Account of the source.
-    pub source: Name,
-    /// Account of the destination.
-    pub destination: Name,
+    /// Account of the source; none for a migration that was not made by the API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Name>,
+    /// Account of the destination, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Name>,
 }
 
 /// All migrations, by name.

@@ -78,6 +78,14 @@ pub enum Error {
         /// The migration.
         id: protocol::MigrationId,
     },
+    /// One look at a migration took too long.
+    #[error(
+        "migration {id} could not be looked at in time: see what holds the ledger or the queue up, it is tried again"
+    )]
+    Stuck {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
     /// The schedule of the delta cannot be followed.
     #[error(transparent)]
     Schedule(#[from] delta::BadSchedule),

@@ -22,6 +22,9 @@ use crate::{
     shares::{Claim, share},
 };
 
+/// How long one migration may take of a look before the others have their turn.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// How the service works.
 #[derive(Debug, Clone)]
 pub struct ServiceConfig {
@@ -187,7 +190,10 @@ impl Service {
             Some(known) => known,
             None => (settings.clone(), self.dispatcher(&id, &settings)?),
         };
-        let looked = dispatcher.reconcile(&id, share.saturating_sub(leased)).await;
+        let looked = dispatcher.reconcile(&id, share.saturating_sub(leased));
+        let Ok(looked) = tokio::time::timeout(PATIENCE, looked).await else {
+            return Err(Error::Stuck { id });
+        };
         desk.dispatchers.insert(id, (settings, dispatcher));
         looked.map(|_| ())
     }

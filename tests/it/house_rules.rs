@@ -23,7 +23,7 @@ const DEPENDS: [(&str, &[&str]); 16] = [
     ("mapping", &["protocol"]),
     ("objects", &["atera", "gorgias", "mapping", "protocol"]),
     ("documents", &["protocol"]),
-    ("scheduler", &["bootstrap", "documents", "ledger", "limiter", "mapping", "protocol", "queue"]),
+    ("scheduler", &["bootstrap", "documents", "ledger", "mapping", "protocol", "queue"]),
     ("servers", &[]),
     (
         "worker",

@@ -93,7 +93,7 @@ impl From<scheduler::Error> for Failure {
                 Self::new(Exit::Failed, error)
             }
             scheduler::Error::Papers(error) => error.into(),
-            scheduler::Error::Queue(_) => Self::new(Exit::Temporary, error),
+            scheduler::Error::Queue(_) | scheduler::Error::Stuck { .. } => Self::new(Exit::Temporary, error),
         }
     }
 }

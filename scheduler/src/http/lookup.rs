@@ -73,6 +73,15 @@ impl Api {
         Waiting { since: Some(first.1), ..waiting }
     }
 
+    /// Requests per window that a migration's destination allows, if the account is there.
+    pub(crate) async fn limit_of(&self, migration: &Migration) -> Result<Option<u32>, Refusal> {
+        let settings = settings_of(&*self.ledger, &migration.id).await?;
+        Ok(match self.ledger.account(&settings.destination).await?.map(|account| account.at) {
+            Some(At::Gorgias { rate }) => Some(rate.limit),
+            _ => None,
+        })
+    }
+
     /// The rate of a destination; none when the limiter or the account cannot be found.
     pub(crate) async fn rate_of(&self, name: &Name) -> Option<RateView> {
         let account: Option<Account> = self.ledger.account(name).await.ok().flatten();

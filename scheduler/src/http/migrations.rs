@@ -20,7 +20,7 @@ use super::{
     lookup::Named,
     problem::Refusal,
 };
-use crate::delta::Slots;
+use crate::{Error, delta::Slots};
 
 /// The header that makes a request to create repeatable.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -32,12 +32,12 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(crate) async fn list(State(api): State<Arc<Api>>, _: Viewer) -> Result<Json<MigrationList>, Refusal> {
     let mut migrations = Vec::new();
     for migration in api.ledger.migrations().await? {
-        let settings = crate::settings_of(&*api.ledger, &migration.id).await?;
-        migrations.push(MigrationLine {
-            migration,
-            source: settings.source,
-            destination: settings.destination,
-        });
+        let (source, destination) = match crate::settings_of(&*api.ledger, &migration.id).await {
+            Ok(settings) => (Some(settings.source), Some(settings.destination)),
+            Err(Error::Settings { .. }) => (None, None),
+            Err(error) => return Err(error.into()),
+        };
+        migrations.push(MigrationLine { migration, source, destination });
     }
     Ok(Json(MigrationList { migrations }))
 }

@@ -121,6 +121,10 @@ pub(crate) async fn throttle(
     Sent(controls): Sent<Controls>,
 ) -> Answer {
     let mut problems = Vec::new();
+    let allowed = api.limit_of(&migration).await?.unwrap_or(u32::MAX);
+    if controls.limit.is_some_and(|limit| limit > allowed) {
+        problems.push("limit: the account does not allow so much".to_owned());
+    }
     if controls.limit == Some(0) {
         problems.push("limit: give at least 1 request per window, or pause the migration".to_owned());
     }

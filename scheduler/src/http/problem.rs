@@ -139,7 +139,7 @@ impl From<Error> for Refusal {
             | Error::Refused { .. }
             | Error::Settings { .. } => Self::conflict(error.to_string()),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
-            Error::Queue(_) | Error::Papers(_) => {
+            Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } => {
                 tracing::error!(%error, "a request failed");
                 Self::not_ready(error.to_string())
             }

@@ -67,6 +67,7 @@ async fn controls_replace_those_before_and_stand_in_the_audit_log() {
     assert_eq!(set.json()["controls"], json!({ "limit": 10, "window": 2 }));
     let set = client.post("/v1/migrations/acme/throttle", &json!({ "reserve": 0.5 })).await.is(200);
     assert_eq!(set.json()["controls"], json!({ "reserve": 0.5 }));
+    client.post("/v1/migrations/acme/throttle", &json!({ "limit": 41 })).await.is(422);
     let events = client.get("/v1/migrations/acme/events").await.is(200).json();
     let by_otto = |line: &&Value| line["who"] == "otto" && line["why"] == "throttle";
     assert_eq!(events["events"].as_array().unwrap().iter().filter(by_otto).count(), 2, "{events}");

@@ -179,6 +179,9 @@ async fn an_error_of_one_migration_does_not_stop_the_others() {
     let (_, client) = ten_and_one(&fleet, &queue).await;
     queue.until(|queue| queue.of("small") >= 4 && queue.of("big-9") >= 1).await;
     assert_eq!(queue.of("alien"), 0);
+    let listed = client.get("/v1/migrations").await.is(200).json();
+    assert_eq!(listed["migrations"].as_array().unwrap().len(), 12);
+    client.get("/v1/migrations/alien").await.is(409);
     let small = client.get("/v1/migrations/small").await.is(200).json();
     assert_eq!(small["waiting"]["waits_for"], "worker");
     assert_eq!(fleet.until("small", S::Draft).await.pass.0, 1);

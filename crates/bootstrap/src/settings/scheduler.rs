@@ -33,9 +33,9 @@ pub struct Scheduler {
 pub enum ApiRole {
     /// Look.
     Viewer,
-    /// Start, pause, resume, cancel, retry, throttle.
+    /// Make migrations, start, pause, resume, cancel, retry, throttle.
     Operator,
-    /// Make accounts and migrations.
+    /// Make accounts.
     Admin,
 }
 
