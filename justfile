@@ -18,3 +18,7 @@ check:
 # Resident memory of a run of 50,000 tickets against one of 5,000.
 bench-memory:
     cargo run --locked --release -p tests --bin bench-memory
+
+# How exactly, and how fully, a fleet uses an account's limit.
+bench-limiter:
+    cargo run --locked -p tests --bin bench-limiter
