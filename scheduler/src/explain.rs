@@ -2,7 +2,7 @@
 //! there.
 
 use ledger::{Filter, Ledger};
-use protocol::{DeadLetter, Entry, EntryState, Key, Migration, ObjectKind, api::Explanation};
+use protocol::{DeadLetter, Entry, EntryState, Key, Migration, MigrationId, ObjectKind, api::Explanation};
 
 use crate::{Error, moments::when};
 
@@ -26,6 +26,15 @@ pub async fn explain(ledger: &dyn Ledger, migration: &Migration, key: Key) -> Re
     Ok(Explanation { key, says, entry, dead_letter, nested })
 }
 
+/// What is said of a record the ledger has never seen.
+#[must_use]
+pub fn never_seen(id: &MigrationId, key: &Key) -> Vec<String> {
+    vec![
+        format!("The ledger of {id} has never seen {key}."),
+        "Check kind and id; if it is at the source, it was made after the survey: run again.".to_owned(),
+    ]
+}
+
 fn sentences(
     migration: &Migration,
     key: &Key,
@@ -34,10 +43,7 @@ fn sentences(
     nested: &[Entry],
 ) -> Vec<String> {
     let Some(entry) = entry else {
-        return vec![
-            format!("The ledger of {} has never seen {key}.", migration.id),
-            "Check kind and id; if it is at the source, it was made after the survey: run again.".to_owned(),
-        ];
+        return never_seen(&migration.id, key);
     };
     let mut says = vec![format!("{key}: {} (pass {}, {}).", state(entry), entry.pass, when(entry.at))];
     if let Some(target) = entry.target {

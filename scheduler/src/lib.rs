@@ -29,7 +29,7 @@ mod waiting;
 
 pub use begin::{begin, settings_of};
 pub use dispatcher::{Dispatcher, Ended, Pace};
-pub use explain::explain;
+pub use explain::{explain, never_seen};
 pub use gate::Gate;
 pub use office::DISPATCHER;
 pub use planner::Cut;

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
-    commands::{demo, doctor, explain, failures, fleet, init, probe, report, retry, run, simulate, status},
+    commands::{
+        act, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, run, simulate,
+        status,
+    },
     exit,
     output::Format,
 };
@@ -32,6 +35,12 @@ pub(crate) struct Global {
     /// Sets one key, above file and environment; never a secret (may be repeated)
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
+    /// Address of a fleet's scheduler: the command asks there instead of on this machine
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// File that holds the token for --server on its first line
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Logs more (twice: everything)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
@@ -82,6 +91,18 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// Lists rejected and failed records with cause and advice
     Failures(failures::Args),
+    /// Holds the migration; nothing is lost
+    Pause(act::Why),
+    /// Lets a paused or halted migration go on
+    Resume,
+    /// Gives the migration up; what was written stays
+    Cancel(act::Why),
+    /// Changes the live controls of a fleet's migration
+    Throttle(act::Throttle),
+    /// Lists who did what when and why
+    Events(events::Args),
+    /// Lists the accounts a migration may be made between
+    Accounts,
     /// Asks a service on this machine how it is: exit code 0 when it is well
     Probe(probe::Args),
     /// Shows the configuration

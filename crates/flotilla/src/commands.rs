@@ -1,8 +1,11 @@
 //! The operator's commands, one file each: its arguments, what it does, and how it says so.
 
+pub(crate) mod accounts;
+pub(crate) mod act;
 pub(crate) mod config_show;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod failures;
 pub(crate) mod fleet;

@@ -1,7 +1,7 @@
 //! The embedded home: scheduler and worker in this one process, on the SQLite ledger, the in-process queue and the local
 //! limiter. No server of any kind. Nothing is decided here; the parts are put together and let go.
 
-mod parts;
+pub(crate) mod parts;
 mod tail;
 
 use std::{sync::Arc, time::Duration};

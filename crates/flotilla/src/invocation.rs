@@ -15,6 +15,10 @@ use crate::{cli::Global, failure::Failure, output::Output};
 pub(crate) struct Invocation {
     /// Where the command says what it has to say.
     pub output: Output,
+    /// Address of the scheduler to ask, if one is named.
+    pub server: Option<String>,
+    /// File with the token to ask it with.
+    pub token_file: Option<PathBuf>,
     file: Option<PathBuf>,
     environment: Environment,
     overrides: BTreeMap<String, String>,
@@ -34,6 +38,8 @@ impl Invocation {
         let file = named.or_else(|| beside.exists().then_some(beside));
         Self {
             output: Output::new(global.output, environment.wants_plain_output()),
+            server: global.server.clone(),
+            token_file: global.token_file.clone(),
             file,
             environment,
             overrides,

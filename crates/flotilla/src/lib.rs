@@ -6,6 +6,7 @@ use std::{process::ExitCode, sync::Arc};
 use bootstrap::Environment;
 use clap::Parser;
 
+mod accounts;
 mod cli;
 mod commands;
 mod credentials;
@@ -15,10 +16,12 @@ mod failure;
 mod invocation;
 mod knobs;
 mod lookup;
+mod operator;
 mod output;
 mod papers;
 mod progress;
 mod pulse;
+mod sentence;
 mod service;
 mod simulated;
 mod simulator_account;
@@ -27,8 +30,8 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    config_show, demo, doctor, explain, failures, fleet, init, probe, report, retry, run, scheduler,
-    simulate, status, worker,
+    act, config_show, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, run,
+    scheduler, simulate, status, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -71,6 +74,12 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Report(args) => report::run(&args, invocation).await,
         Command::Explain(args) => explain::run(&args, invocation).await,
         Command::Failures(args) => failures::run(&args, invocation).await,
+        Command::Pause(args) => act::pause(args, invocation).await,
+        Command::Resume => act::resume(invocation).await,
+        Command::Cancel(args) => act::cancel(args, invocation).await,
+        Command::Throttle(args) => act::throttle(&args, invocation).await,
+        Command::Events(args) => events::run(args, invocation).await,
+        Command::Accounts => commands::accounts::run(invocation).await,
         Command::Probe(args) => Ok(probe::run(args).await),
         Command::Config(ConfigCommand::Show) => config_show::run(invocation),
     }

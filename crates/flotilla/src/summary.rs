@@ -19,6 +19,8 @@ pub(crate) enum Witness {
     Simulator,
     /// This program's: what it sent.
     OutboundCount,
+    /// Nobody's here: the fleet's processes sent it, and their figures are theirs.
+    Fleet,
 }
 
 /// The end of a run.
@@ -40,17 +42,17 @@ pub(crate) struct Summary {
     /// Whose account the next figures are.
     pub witness: Witness,
     /// Messages that would have gone out to a customer.
-    pub emails_sent: u64,
+    pub emails_sent: Option<u64>,
     /// Internal notes that are readable as public messages.
     pub private_notes_public: Option<u64>,
     /// Requests for each ticket without files and with at most 500 messages.
     pub requests_per_ticket: Option<f64>,
     /// Answers 429.
-    pub responses_429: u64,
+    pub responses_429: Option<u64>,
     /// Share of the allowed rate used in the steady part.
     pub rate_used: Option<f64>,
     /// Requests that write, in this run.
-    pub writes: u64,
+    pub writes: Option<u64>,
     /// Whether this run went on from one that had not ended.
     pub resumed: bool,
     /// Whether the run was killed and went on (demo).
@@ -65,7 +67,7 @@ impl Summary {
     #[must_use]
     pub(crate) fn new(
         reconciliation: Reconciliation,
-        figures: RunFigures,
+        figures: Option<RunFigures>,
         account: Option<&SimulatorAccount>,
         resumed: bool,
         reports: PathBuf,
@@ -77,14 +79,21 @@ impl Summary {
             cause: reconciliation.cause,
             records: reconciliation.records,
             causes: reconciliation.causes,
-            witness: if account.is_some() { Witness::Simulator } else { Witness::OutboundCount },
+            witness: match (account, figures) {
+                (Some(_), _) => Witness::Simulator,
+                (None, Some(_)) => Witness::OutboundCount,
+                (None, None) => Witness::Fleet,
+            },
             emails_sent: account
-                .map_or(figures.messages_without_sent_datetime, |account| account.emails_sent),
+                .map(|account| account.emails_sent)
+                .or(figures.map(|figures| figures.messages_without_sent_datetime)),
             private_notes_public: account.map(|account| account.private_notes_public),
             requests_per_ticket: account.and_then(|account| account.requests_per_ticket),
-            responses_429: account.map_or(figures.responses_429, |account| account.responses_429),
+            responses_429: account
+                .map(|account| account.responses_429)
+                .or(figures.map(|figures| figures.responses_429)),
             rate_used: account.and_then(|account| account.rate_used),
-            writes: figures.writes,
+            writes: figures.map(|figures| figures.writes),
             resumed,
             resumed_after_kill: false,
             reports,

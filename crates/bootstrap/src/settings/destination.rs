@@ -29,6 +29,8 @@ pub enum Imported {
 pub struct Destination {
     /// Address of the API, without a slash at its end.
     pub base_url: Option<Url>,
+    /// Name of this account in a fleet; `None`: the migration's, with the vendor's behind it.
+    pub account: Option<String>,
     /// How to sign in.
     pub auth: DestinationAuth,
     /// basic: the user's e-mail.
@@ -72,6 +74,7 @@ impl Destination {
         let imported = [("auto", Imported::Auto), ("never", Imported::Never)];
         Self {
             base_url: reader.optional_url("destination.base_url"),
+            account: reader.optional_text("destination.account"),
             auth: reader.choice("destination.auth", &auth, DestinationAuth::Basic),
             email: reader.optional_text("destination.email"),
             api_key: reader.secret("destination.api_key"),

@@ -27,6 +27,8 @@ pub struct Source {
     pub token: Option<SecretString>,
     /// How it is sent.
     pub auth: SourceAuth,
+    /// Name of this account in a fleet; `None`: the migration's, with the vendor's behind it.
+    pub account: Option<String>,
     /// Zone of timestamps that carry none.
     pub zone: String,
     /// Records per page.
@@ -68,6 +70,7 @@ impl Source {
             base_url: reader.optional_url("source.base_url"),
             token: reader.secret("source.token"),
             auth: reader.choice("source.auth", &words, SourceAuth::Auto),
+            account: reader.optional_text("source.account"),
             zone: reader.text("source.zone"),
             page_size: reader.whole_u32("source.page_size", 1..=50),
             rate_cap_per_s: reader.number("source.rate_cap_per_s", 0.01..=100_000.0),

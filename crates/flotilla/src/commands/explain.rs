@@ -1,9 +1,9 @@
-//! `flotilla explain KIND ID`: all that is known of one record, and what to do about it. Reads the ledger only; what the
-//! record says is not known there.
+//! `flotilla explain KIND ID`: all that is known of one record, and what to do about it. What the record says is not known
+//! there.
 
 use protocol::{Key, ObjectKind, SourceId};
 
-use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup};
+use crate::{exit::Exit, failure::Failure, invocation::Invocation, operator};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -17,12 +17,11 @@ pub(crate) struct Args {
 /// Runs.
 ///
 /// # Errors
-/// [`Failure`] when the ledger cannot be read or has never seen the record.
+/// [`Failure`] when the migration cannot be looked up.
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
-    let found = Lookup::open(&settings).await?;
     let key = Key { kind: args.kind, id: SourceId(args.source_id.clone()) };
-    let explanation = scheduler::explain(&*found.ledger, &found.migration, key).await?;
+    let explanation = operator::of(invocation, &settings)?.explain(key).await?;
     let known = explanation.entry.is_some();
     invocation.output.say(&explanation, || explanation.says.join("\n"))?;
     Ok(if known { Exit::Ok } else { Exit::Failed })

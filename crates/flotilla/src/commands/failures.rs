@@ -1,18 +1,22 @@
 //! `flotilla failures`: rejected and failed records with their cause and what to do about it, one by one or by cause.
-//! Reads the ledger only.
+//! Nothing is changed.
 
 use std::collections::BTreeMap;
 
 use comfy_table::{Table, presets};
-use ledger::{Filter, Ledger};
-use protocol::{DeadLetter, Decision, FailureCode, MigrationId, ObjectKind};
+use protocol::{DeadLetter, Decision, FailureCode, ObjectKind};
 use scheduler::moments::when;
 use serde::Serialize;
 
 use super::config_show::trimmed;
-use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    invocation::Invocation,
+    operator::{self, Operator, Which},
+};
 
-/// Records asked of the ledger at a time.
+/// Records asked for at a time.
 const PAGE: u32 = 500;
 
 /// Arguments of `failures`.
@@ -53,19 +57,19 @@ struct Counted {
 /// Runs.
 ///
 /// # Errors
-/// [`Failure`] when the ledger cannot be read.
+/// [`Failure`] when the migration cannot be looked up.
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
-    let found = Lookup::open(&settings).await?;
-    let filter = Filter { cause: args.cause, kind: args.kind, key: None };
+    let operator = operator::of(invocation, &settings)?;
+    let which = Which { cause: args.cause, kind: args.kind };
     if args.by_cause {
-        let counted = by_cause(&*found.ledger, &found.migration.id, &filter).await?;
+        let counted = by_cause(&*operator, which).await?;
         invocation.output.say(&serde_json::json!({ "causes": counted }), || causes_text(&counted))?;
         return Ok(Exit::Ok);
     }
     let limit = if args.limit == 0 { u64::MAX } else { args.limit };
     let mut listed = Vec::new();
-    let more = walk(&*found.ledger, &found.migration.id, &filter, |letter| {
+    let more = walk(&*operator, which, |letter| {
         let room = (listed.len() as u64) < limit;
         if room {
             let advice = letter.cause.advice();
@@ -81,14 +85,13 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
 
 /// Hands over one dead letter after the other until there is none or `take` has had enough; answers whether it had.
 async fn walk(
-    ledger: &dyn Ledger,
-    id: &MigrationId,
-    filter: &Filter,
+    operator: &dyn Operator,
+    which: Which,
     mut take: impl FnMut(DeadLetter) -> bool,
 ) -> Result<bool, Failure> {
     let mut after = None;
     loop {
-        let page = ledger.dead_letters(id, filter, after.as_ref(), PAGE).await?;
+        let page = operator.failures(which, after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(false);
         };
@@ -101,9 +104,9 @@ async fn walk(
     }
 }
 
-async fn by_cause(ledger: &dyn Ledger, id: &MigrationId, filter: &Filter) -> Result<Vec<Counted>, Failure> {
+async fn by_cause(operator: &dyn Operator, which: Which) -> Result<Vec<Counted>, Failure> {
     let mut counts: BTreeMap<FailureCode, BTreeMap<ObjectKind, u64>> = BTreeMap::new();
-    walk(ledger, id, filter, |letter| {
+    walk(operator, which, |letter| {
         *counts.entry(letter.cause).or_default().entry(letter.key.kind).or_default() += 1;
         true
     })

@@ -1,11 +1,11 @@
-//! `flotilla report`: what became of every record of the present pass. Reads the ledger only, also beside a run.
+//! `flotilla report`: what became of every record of the present pass. Also beside a run.
 
 use std::path::PathBuf;
 
 use documents::{Deliverables, reconciliation};
 use protocol::{MigrationState, report::Reconciliation};
 
-use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup};
+use crate::{exit::Exit, failure::Failure, invocation::Invocation, operator};
 
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
@@ -18,11 +18,10 @@ pub(crate) struct Args {
 /// Runs.
 ///
 /// # Errors
-/// [`Failure`] when the ledger cannot be read or the files cannot be written.
+/// [`Failure`] when the migration cannot be looked up or the files cannot be written.
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
-    let found = Lookup::open(&settings).await?;
-    let report = scheduler::reconcile(&*found.ledger, &found.migration).await?;
+    let report = operator::of(invocation, &settings)?.report().await?;
     if let Some(folder) = &args.save {
         for path in Deliverables::open(folder)?.put_reconciliation("reconciliation", &report).await? {
             invocation.output.aside(&format!("written: {}", path.display()));

@@ -1,18 +1,21 @@
 //! `flotilla run`: moves the migration of the configuration, or goes on with it, and says at its end what became of
 //! every record.
 
-use std::sync::Arc;
+mod there;
 
-use bootstrap::Shutdown;
-use protocol::{FailureCode, Probe};
+use std::{path::PathBuf, sync::Arc};
+
+use bootstrap::{Settings, Shutdown};
+use protocol::{FailureCode, Probe, report::Reconciliation};
 use scheduler::Ended;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    embedded::{self, Watched},
+    embedded::{self, RunFigures, Watched},
     exit::Exit,
     failure::Failure,
     invocation::Invocation,
+    operator::Api,
     papers,
     progress::Progress,
     pulse,
@@ -34,6 +37,9 @@ pub(crate) struct Args {
 /// [`Failure`] when the run cannot begin or cannot write down what it does.
 pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
     let (settings, output) = (&call.settings()?, call.output);
+    if let Some(api) = Api::of(call)? {
+        return there::run(api, settings, call, args.draw || output.may_draw()).await;
+    }
     let shutdown = Shutdown::on_signals()?;
     let mut progress = None;
     let (pulse_over, ledger) = (CancellationToken::new(), settings.storage.ledger.clone());
@@ -49,14 +55,8 @@ pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) ->
     pulse_over.cancel();
     let run = run?;
     let papers = papers::write(settings, &run.reconciliation).await?;
-    let account = match &settings.simulator.admin_url {
-        Some(admin_url) => Some(SimulatorAccount::ask(admin_url).await?),
-        None => None,
-    };
     let closes = run.reconciliation.closes();
-    let text = documents::reconciliation::text(&run.reconciliation);
-    let summary = Summary::new(run.reconciliation, run.figures, account.as_ref(), run.resumed, papers);
-    output.say(&summary, || format!("{text}\n{}", last_words(&summary)))?;
+    say(call, settings, run.reconciliation, Some(run.figures), run.resumed, papers).await?;
     Ok(match run.ended {
         Ended::Ready if closes => Exit::Ok,
         Ended::Ready => Exit::Difference,
@@ -64,6 +64,24 @@ pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) ->
         Ended::Stopped if shutdown.was_signalled() => return Err(Failure::new(Exit::Interrupted, STOPPED)),
         Ended::Stopped => return Err(Failure::new(Exit::Temporary, STOPPED)),
     })
+}
+
+/// Says how a run ended, with the simulator's account of it where there is one.
+async fn say(
+    call: &Invocation,
+    settings: &Settings,
+    reconciliation: Reconciliation,
+    figures: Option<RunFigures>,
+    resumed: bool,
+    papers: PathBuf,
+) -> Result<(), Failure> {
+    let account = match &settings.simulator.admin_url {
+        Some(admin_url) => Some(SimulatorAccount::ask(admin_url).await?),
+        None => None,
+    };
+    let text = documents::reconciliation::text(&reconciliation);
+    let summary = Summary::new(reconciliation, figures, account.as_ref(), resumed, papers);
+    call.output.say(&summary, || format!("{text}\n{}", last_words(&summary)))
 }
 
 const STOPPED: &str = "stopped. Nothing is lost; the same command goes on where this one stopped";
@@ -80,10 +98,11 @@ fn halted(cause: FailureCode, why: Option<&str>) -> String {
 pub(crate) fn last_words(summary: &Summary) -> String {
     let figure =
         |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.3}"));
-    let notes = summary.private_notes_public.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let count = |value: Option<u64>| value.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let (notes, mails) = (count(summary.private_notes_public), count(summary.emails_sent));
     format!(
         "state {}, pass {}\n\
-         customers e-mailed             {}\n\
+         customers e-mailed             {mails}\n\
          internal notes made public     {notes}\n\
          requests per plain ticket      {}\n\
          share of the allowed rate used {}\n\
@@ -91,10 +110,12 @@ pub(crate) fn last_words(summary: &Summary) -> String {
          reports                        {}",
         summary.state,
         summary.pass,
-        summary.emails_sent,
         figure(summary.requests_per_ticket),
         figure(summary.rate_used),
-        summary.responses_429,
+        count(summary.responses_429),
         summary.reports.display(),
     )
 }
+
+#[cfg(test)]
+mod tests;

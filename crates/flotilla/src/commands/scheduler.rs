@@ -37,6 +37,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 pub(crate) async fn run(invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let access = settings.fleet_access(Role::Scheduler)?;
+    bootstrap::metrics::install();
     if settings.scheduler.tokens.is_empty() {
         tracing::warn!("scheduler.tokens is empty: nobody may use the API");
     }
@@ -116,5 +117,5 @@ fn api(
         },
     };
     let rates = Arc::new(FleetRates::of(access.redis_url.clone()));
-    Api::new(ledger, clock, rates, config, decider, Arc::new(String::new))
+    Api::new(ledger, clock, rates, config, decider, Arc::new(bootstrap::metrics::render))
 }

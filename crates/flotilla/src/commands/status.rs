@@ -1,19 +1,21 @@
 //! `flotilla status`: where the migration stands. The first sentence says it all: state, what it waits for, rate used of
-//! the rate allowed, time left. Reads the ledger and a run's pulse; never in a run's way.
+//! the rate allowed, time left. Never in a run's way.
 
 use std::time::Duration;
 
-use bootstrap::{Shutdown, SystemClock};
+use bootstrap::Shutdown;
 use comfy_table::{Table, presets};
-use ledger::{Ledger, Trouble};
-use protocol::{Clock, MigrationState, UnixMs, api::MigrationView};
+use protocol::MigrationState;
 use scheduler::moments::{span, when};
-use serde::Serialize;
 
 use super::config_show::trimmed;
-use crate::{exit::Exit, failure::Failure, invocation::Invocation, lookup::Lookup, pulse::Pulse};
-
-mod sentence;
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    invocation::Invocation,
+    operator::{self, Look},
+    sentence,
+};
 
 /// Arguments of `status`.
 #[derive(Debug, clap::Args)]
@@ -26,31 +28,16 @@ pub(crate) struct Args {
     every_s: u64,
 }
 
-/// What is known at one look.
-#[derive(Debug, Serialize)]
-struct Look {
-    /// The sentence an operator reads first.
-    sentence: String,
-    /// When.
-    at: UnixMs,
-    #[serde(flatten)]
-    view: MigrationView,
-    /// What the run at work says of itself; none when no process is at work.
-    pulse: Option<Pulse>,
-    /// When the next batch that waits after a failed attempt is due.
-    next_attempt_at: Option<UnixMs>,
-}
-
 /// Runs.
 ///
 /// # Errors
-/// [`Failure`] when the ledger cannot be read.
+/// [`Failure`] when the migration cannot be looked up.
 pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
-    let found = Lookup::open(&settings).await?;
+    let operator = operator::of(invocation, &settings)?;
     let shutdown = if args.watch { Shutdown::on_signals()? } else { Shutdown::by_hand() };
     loop {
-        let look = Look::take(&*found.ledger, &settings).await?;
+        let look = operator.look().await?;
         if args.watch && invocation.output.may_redraw() {
             invocation.output.clear()?;
         }
@@ -63,27 +50,6 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
             () = shutdown.drain().cancelled() => return Ok(Exit::Ok),
             () = tokio::time::sleep(Duration::from_secs(args.every_s)) => {}
         }
-    }
-}
-
-impl Look {
-    async fn take(ledger: &dyn Ledger, settings: &bootstrap::Settings) -> Result<Self, Failure> {
-        let id = &settings.migration.id;
-        let migration =
-            ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
-        let troubles = ledger.troubles(id, migration.pass).await?;
-        let view = scheduler::view(ledger, migration).await?;
-        let now = SystemClock.now();
-        let pulse = Pulse::read(&settings.storage.ledger, now).filter(|pulse| pulse.migration == *id);
-        let waiting = troubles.iter().filter(|trouble| trouble.batch.not_before > now);
-        let next: Option<&Trouble> = waiting.min_by_key(|trouble| trouble.batch.not_before);
-        Ok(Self {
-            sentence: sentence::of(&view, pulse.as_ref(), next, now),
-            at: now,
-            next_attempt_at: next.map(|trouble| trouble.batch.not_before),
-            view,
-            pulse,
-        })
     }
 }
 

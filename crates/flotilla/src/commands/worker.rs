@@ -33,6 +33,7 @@ const SERVE_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) async fn run(invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
     let settings = invocation.settings()?;
     let access = settings.fleet_access(Role::Worker)?;
+    bootstrap::metrics::install();
     let shutdown = Shutdown::on_signals()?;
     let stop = shutdown.drain();
     let health = Health::starting();

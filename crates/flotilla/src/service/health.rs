@@ -6,7 +6,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderName, StatusCode, header::CONTENT_TYPE},
+    routing::get,
+};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -37,8 +42,17 @@ impl Health {
 
     /// The routes.
     pub(crate) fn routes(self) -> Router {
-        Router::new().route("/livez", get(async || "ok\n")).route("/readyz", get(readyz)).with_state(self)
+        Router::new()
+            .route("/livez", get(async || "ok\n"))
+            .route("/readyz", get(readyz))
+            .route("/metrics", get(metrics))
+            .with_state(self)
     }
+}
+
+async fn metrics() -> ([(HeaderName, &'static str); 1], String) {
+    let text = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, text)], bootstrap::metrics::render())
 }
 
 async fn readyz(State(health): State<Health>) -> (StatusCode, Json<Value>) {

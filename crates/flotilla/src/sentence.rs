@@ -14,7 +14,7 @@ use crate::pulse::Pulse;
 const RATE_BOUND: f64 = 0.85;
 
 /// Whether nothing more happens by itself in this state.
-pub(super) fn is_at_rest(state: MigrationState) -> bool {
+pub(crate) fn is_at_rest(state: MigrationState) -> bool {
     !matches!(state, MigrationState::Running | MigrationState::Verifying | MigrationState::RollingBack)
         && !before_the_run(state)
 }
@@ -25,7 +25,7 @@ fn before_the_run(state: MigrationState) -> bool {
 }
 
 /// State, what it waits for, rate used of the rate allowed, time left.
-pub(super) fn of(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>, now: UnixMs) -> String {
+pub(crate) fn of(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>, now: UnixMs) -> String {
     let migration = &view.migration;
     let mut parts = vec![format!("{} is {}{}", migration.id, migration.state, under_way(&view.progress))];
     parts.push(waits_for(view, pulse, next, now));
