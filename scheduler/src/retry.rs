@@ -6,7 +6,7 @@ use protocol::{
     api::{Retried, Retry},
 };
 
-use crate::Error;
+use crate::{Error, moments::when};
 
 /// Reopens the records meant, and lets a migration that was ready run for them.
 ///
@@ -31,8 +31,23 @@ pub async fn retry(
         let filter = Filter { cause: which.cause, kind: Some(kind), key };
         keys.extend(ledger.reopen(id, migration.pass, &filter).await?);
     }
+    if !keys.is_empty() {
+        // The moment makes each a line of its own.
+        let what =
+            format!("{} records are tried again, asked for at {}", keys.len(), when(ledger.now().await?));
+        ledger.note_once(id, who, &what, &meant(which)).await?;
+    }
     if !keys.is_empty() && migration.state == MigrationState::Ready {
         ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
     }
     Ok(Retried { records: keys.len(), keys })
+}
+
+/// What was asked for, for the audit log.
+fn meant(which: &Retry) -> String {
+    let cause = which.cause.map(|cause| format!("cause {cause}"));
+    let kind = which.kind.map(|kind| format!("kind {kind}"));
+    let id = which.id.as_ref().map(|id| format!("id {id}"));
+    let asked: Vec<String> = [cause, kind, id].into_iter().flatten().collect();
+    if asked.is_empty() { "all".to_owned() } else { asked.join(", ") }
 }

@@ -46,6 +46,9 @@ async fn a_migration_runs_to_its_end_and_its_papers_are_written() {
         (&report["records"]["ticket"]["failed"], &report["records"]["ticket"]["created"]),
         (&json!(0), &json!(3))
     );
+    let events = client.get("/v1/migrations/acme/events?limit=1000").await.is(200).json();
+    let retried = |line: &&serde_json::Value| line["who"] == "otto" && line["why"] == "kind ticket";
+    assert_eq!(events["events"].as_array().unwrap().iter().filter(retried).count(), 1, "{events}");
     let paper = fleet.reports.join("acme/reconciliation.json");
     let written = || {
         std::fs::read_to_string(&paper).is_ok_and(|text| {
