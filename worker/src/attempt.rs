@@ -42,6 +42,14 @@ async fn one(cx: &Context, job: &Job) -> Result<(), Trouble> {
         () = held.ran_out() => Err(Trouble::LeaseLost),
     };
     cx.notes.close(&held);
+    // Whoever waited for leave when the work was held got none.
+    let no_leave = |trouble: &Trouble| trouble.code() == Some(FailureCode::LimiterUnavailable);
+    let ended =
+        ended.map_err(
+            |trouble| {
+                if cx.stop.is_cancelled() && no_leave(&trouble) { Trouble::Stopped } else { trouble }
+            },
+        );
     match ended {
         Ok(()) => {
             insist(cx, &held, || async { cx.ledger.finish(&held.lease()).await }).await?;

@@ -12,6 +12,7 @@ mod handler;
 mod hands;
 mod held;
 pub mod jobs;
+mod leave;
 mod notes;
 mod probe;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use crew::{Crew, Equipped, Outfit};
 pub use handler::JobHandler;
 pub use hands::Hands;
 pub use held::Held;
+pub use leave::Leave;
 pub use notes::Notes;
 pub use probe::Counting;
 pub use trouble::Trouble;

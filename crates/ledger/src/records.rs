@@ -109,6 +109,14 @@ pub trait Records: Send + Sync {
     /// [`crate::Error::LeaseLost`].
     async fn intend(&self, lease: &Lease, key: &Key, fingerprint: Fingerprint) -> Result<Verdict>;
 
+    /// Takes back an intent of this lease whose verdict was [`Verdict::New`], because nothing was sent and nothing will
+    /// be: the record is in no doubt. An intent of another lease, and a record that is settled, stay as they are. Nobody
+    /// may call it who is not sure.
+    ///
+    /// # Errors
+    /// [`crate::Error::LeaseLost`].
+    async fn withdraw(&self, lease: &Lease, key: &Key) -> Result<()>;
+
     /// Settles a record and counts it; settling it again in the same pass moves the count. Rejected and failed records
     /// become dead letters, any other outcome removes a dead letter. A doubt ends when the record lands, or
     /// with a cause that says nothing was written (`target_rejected`, `changed_since_copy`); with any other cause it stays,
@@ -127,6 +135,14 @@ pub trait Records: Send + Sync {
 
     /// One entry.
     async fn entry(&self, id: &MigrationId, key: &Key) -> Result<Option<Entry>>;
+
+    /// The entries of a kind that are there, of the ids named, in one round trip.
+    async fn entries(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        ids: &[SourceId],
+    ) -> Result<HashMap<SourceId, Entry>>;
 
     /// Entries of a kind whose source id begins with `id_prefix` (the uploads `123/..` of ticket 123), by source id.
     async fn entries_under(&self, id: &MigrationId, kind: ObjectKind, id_prefix: &str) -> Result<Vec<Entry>>;

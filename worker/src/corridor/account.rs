@@ -2,7 +2,7 @@
 
 use ledger::Commit;
 use objects::ObjectType;
-use protocol::{Entry, EntryState, Key, Outcome};
+use protocol::{Entry, EntryState, Key, Outcome, SourceId};
 
 use crate::{Context, Held, Trouble};
 
@@ -12,13 +12,16 @@ pub(crate) async fn still_to_do<O: ObjectType>(
     held: &Held,
     rows: Vec<O::Row>,
 ) -> Result<Vec<O::Row>, Trouble> {
+    let ids: Vec<SourceId> = rows.iter().map(O::id).collect();
+    let known = cx.ledger.entries(&cx.migration, O::KIND, &ids).await?;
     let mut to_do = Vec::with_capacity(rows.len());
     for row in rows {
-        let key = Key { kind: O::KIND, id: O::id(&row) };
-        if is_settled(cx, held, &key).await? {
+        let id = O::id(&row);
+        if known.get(&id).is_some_and(|entry| is_settled(held, entry)) {
             continue;
         }
         if O::excluded(&row, &cx.spec) {
+            let key = Key { kind: O::KIND, id };
             cx.ledger.commit(&held.lease(), &Commit::left(key, Outcome::Excluded, None)).await?;
             continue;
         }
@@ -28,8 +31,6 @@ pub(crate) async fn still_to_do<O: ObjectType>(
 }
 
 /// Whether this pass has already accounted for a record.
-pub(crate) async fn is_settled(cx: &Context, held: &Held, key: &Key) -> Result<bool, Trouble> {
-    let pass = held.batch().pass;
-    let settled = |entry: Entry| entry.pass == pass && matches!(entry.state, EntryState::Settled { .. });
-    Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(settled))
+pub(crate) fn is_settled(held: &Held, entry: &Entry) -> bool {
+    entry.pass == held.batch().pass && matches!(entry.state, EntryState::Settled { .. })
 }

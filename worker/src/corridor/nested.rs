@@ -47,15 +47,18 @@ pub(crate) async fn close_kind(
     Ok(())
 }
 
-/// A nested record that failed in this pass is open again, because the record it belongs to is tried again.
-pub(crate) async fn try_again(cx: &Context, held: &Held, key: &Key) -> Result<(), Trouble> {
+/// The entry of a nested record. One that failed in this pass is open again, because the record it belongs to is tried
+/// again.
+pub(crate) async fn try_again(cx: &Context, held: &Held, key: &Key) -> Result<Option<Entry>, Trouble> {
     let pass = held.batch().pass;
-    let failed = |entry: Entry| {
+    let entry = cx.ledger.entry(&cx.migration, key).await?;
+    let failed = |entry: &Entry| {
         entry.pass == pass && matches!(entry.state, EntryState::Settled { outcome: Outcome::Failed })
     };
-    if cx.ledger.entry(&cx.migration, key).await?.is_some_and(failed) {
-        let only = Filter { key: Some(key.clone()), ..Filter::default() };
-        cx.ledger.reopen(&cx.migration, pass, &only).await?;
+    if !entry.as_ref().is_some_and(failed) {
+        return Ok(entry);
     }
-    Ok(())
+    let only = Filter { key: Some(key.clone()), ..Filter::default() };
+    cx.ledger.reopen(&cx.migration, pass, &only).await?;
+    Ok(cx.ledger.entry(&cx.migration, key).await?)
 }

@@ -17,10 +17,13 @@ pub(crate) async fn settle<O: ObjectType>(
     source: O::Source,
 ) -> Result<bool, Trouble> {
     let Some(_in_hand) = cx.in_hand.take(key) else { return Ok(false) };
+    let before = cx.ledger.entry(&cx.migration, key).await?;
     // Another batch may have settled it since this page was read.
-    if account::is_settled(cx, held, key).await? {
+    if before.as_ref().is_some_and(|entry| account::is_settled(held, entry)) {
         return Ok(false);
     }
+    // What an earlier pass (or attempt) wrote is not sent again, so its files are not either.
+    let landed = before.as_ref().is_some_and(|entry| entry.target.is_some());
     let mut resolved = parents::<O>(cx, &source).await?;
     let mut files = files::facts(cx, held, O::assets(&source)).await?;
     loop {
@@ -34,7 +37,6 @@ pub(crate) async fn settle<O: ObjectType>(
                 return Ok(false);
             }
         };
-        let landed = write::landed_before(cx, key).await?;
         if !landed && files.upload(cx, held).await? {
             continue;
         }
@@ -42,7 +44,7 @@ pub(crate) async fn settle<O: ObjectType>(
         files.account(cx, held, key, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
         let mut target = mapped.target;
         O::place(&mut target, &files.uploads());
-        return write::put::<O>(cx, held, key, mapped.fingerprint, &target).await;
+        return write::put::<O>(cx, held, key, (before, mapped.fingerprint), &target).await;
     }
 }
 

@@ -24,24 +24,21 @@ enum Written {
     Elsewhere,
 }
 
-/// Whether an earlier pass (or attempt) wrote this record, so that nothing will be sent for it now.
-pub(crate) async fn landed_before(cx: &Context, key: &Key) -> Result<bool, Trouble> {
-    Ok(cx.ledger.entry(&cx.migration, key).await?.is_some_and(|entry| entry.target.is_some()))
-}
-
-/// Writes a record once, whatever happened before. True when the destination has answered for it.
+/// Writes a record once, whatever happened before; `before` is its entry since it was taken in hand. True when the
+/// destination has answered for it.
 pub(crate) async fn put<O: ObjectType>(
     cx: &Context,
     held: &Held,
     key: &Key,
-    fingerprint: Fingerprint,
+    (before, fingerprint): (Option<Entry>, Fingerprint),
     target: &O::Target,
 ) -> Result<bool, Trouble> {
-    let before = cx.ledger.entry(&cx.migration, key).await?;
     // What stands there already is used as it is. It is asked before the intent: once a write is in doubt, nobody can
     // tell what stood there before from what we made, and only what we made may ever be undone.
     if before.as_ref().is_none_or(never_tried)
         && let Some(id) = O::known(target, &*cx.destination(O::KIND).await?)
+        // Another worker may have meant to write it since: it is asked again, which few records need.
+        && cx.ledger.entry(&cx.migration, key).await?.as_ref().is_none_or(never_tried)
     {
         return land(cx, held, key, fingerprint, (Outcome::Adopted, id)).await;
     }
@@ -119,6 +116,7 @@ async fn create<O: ObjectType>(
     if let Some(id) = O::known(target, &*cx.destination(O::KIND).await?) {
         return Ok(Written::Adopted(id));
     }
+    let mut was_new = fresh;
     for _ in 0..ROUNDS {
         held.check()?;
         // Whoever comes after a crash counts from the intent, so each request has its own.
@@ -145,8 +143,15 @@ async fn create<O: ObjectType>(
             code @ (FailureCode::TargetRejected | FailureCode::TargetMerged) => {
                 return Ok(Written::Refused(code, error.to_string()));
             }
-            code => return Err(Trouble::of(code, key, error.to_string())),
+            code => {
+                if was_new && code == FailureCode::LimiterUnavailable {
+                    // Nothing has left: so whoever tries it next need not look for it first.
+                    cx.ledger.withdraw(&held.lease(), key).await?;
+                }
+                return Err(Trouble::of(code, key, error.to_string()));
+            }
         }
+        was_new = false;
     }
     Err(Trouble::of(FailureCode::TargetUncertain, key, "the outcome stayed unknown"))
 }
@@ -235,8 +240,14 @@ async fn follow<O: ObjectType>(
     target: &O::Target,
 ) -> Result<(), Trouble> {
     for follow_up in O::follow_ups(target, id) {
-        nested::try_again(cx, held, &follow_up.key).await?;
-        let put = put::<objects::Message>(cx, held, &follow_up.key, follow_up.fingerprint, &follow_up.target);
+        let before = nested::try_again(cx, held, &follow_up.key).await?;
+        let put = put::<objects::Message>(
+            cx,
+            held,
+            &follow_up.key,
+            (before, follow_up.fingerprint),
+            &follow_up.target,
+        );
         Box::pin(put).await?;
     }
     Ok(())

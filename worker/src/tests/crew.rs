@@ -19,7 +19,7 @@ use queue::Handler as _;
 use tokio_util::sync::CancellationToken;
 
 use super::stage::{At, Stage};
-use crate::{Context, Crew, Equipped, Outfit, Trouble, notes::Notes};
+use crate::{Context, Crew, Equipped, Leave, Outfit, Trouble, notes::Notes};
 
 const KIND: ObjectKind = ObjectKind::Customer;
 
@@ -27,10 +27,12 @@ const KIND: ObjectKind = ObjectKind::Customer;
 #[derive(Debug)]
 struct Locker {
     of: Arc<Context>,
+    config: gorgias::Config,
     limiter: Arc<dyn limiter::Limiter>,
     equipped: AtomicUsize,
     basis: Mutex<HashMap<MigrationId, u32>>,
     lacks: Mutex<Option<FailureCode>>,
+    quiet: Mutex<Vec<protocol::QuietHours>>,
 }
 
 impl Locker {
@@ -53,12 +55,13 @@ impl Outfit for Locker {
         }
         self.equipped.fetch_add(1, Ordering::SeqCst);
         let of = &self.of;
+        let leave = Leave::until(stop.clone(), Arc::clone(&self.limiter));
         let folder = tempfile::tempdir().unwrap().keep();
         let context = Context {
             migration: id.clone(),
             spec: of.spec.clone(),
             source: of.source.clone(),
-            gorgias: of.gorgias.clone(),
+            gorgias: gorgias::Client::new(self.config.clone(), Arc::new(leave)).unwrap(),
             ledger: Arc::clone(&of.ledger),
             clock: Arc::clone(&of.clock),
             probe: Arc::clone(&of.probe),
@@ -69,15 +72,28 @@ impl Outfit for Locker {
             in_hand: Default::default(),
             hands: of.hands.clone(),
         };
-        let rate = AccountRate { limit: 100, window_ms: 1_000, reserve: 0.0, quiet: Vec::new() };
+        let rate = AccountRate {
+            limit: 100,
+            window_ms: 1_000,
+            reserve: 0.0,
+            quiet: self.quiet.lock().unwrap().clone(),
+        };
         Ok(Equipped { context, limiter: Arc::clone(&self.limiter), rate })
     }
 }
 
 fn crew(stage: &Stage) -> (Arc<Crew>, Arc<Locker>) {
     let limiter: Arc<dyn limiter::Limiter> = Arc::new(LocalLimiter::new(Rate::new(100, 1_000)));
-    let (equipped, basis, lacks) = Default::default();
-    let locker = Arc::new(Locker { of: Arc::clone(&stage.cx), limiter, equipped, basis, lacks });
+    let (equipped, basis, lacks, quiet) = Default::default();
+    let locker = Arc::new(Locker {
+        of: Arc::clone(&stage.cx),
+        config: stage.config.clone(),
+        limiter,
+        equipped,
+        basis,
+        lacks,
+        quiet,
+    });
     let ledger = Arc::clone(&stage.cx.ledger);
     let outfit = Arc::<Locker>::clone(&locker);
     (Arc::new(Crew::new(outfit, ledger, stage.cx.stop.clone())), locker)
@@ -200,6 +216,50 @@ async fn no_doubt_but_work_left(stage: &Stage) {
         }
     }
     assert!(done > 0 && left > 0, "{done} done, {left} left");
+}
+
+#[tokio::test]
+async fn a_pause_while_everybody_waits_for_leave_acts_at_once_and_leaves_no_doubt() {
+    let stage = Stage::new().await;
+    let (crew, locker) = crew(&stage);
+    let ids = stage.ids::<Customer>().await;
+    // What the kind needs to know of the destination is read while leave is easily had.
+    let first = stage.plan_ids(KIND, &ids[..1]).await;
+    crew.handle(stage.job(first).await).await;
+    locker.limiter.block_for(std::time::Duration::from_secs(20));
+    let batch = stage.plan_ids(KIND, &ids[1..3]).await;
+    let (job, at_work) = (stage.job(batch).await, Arc::clone(&crew));
+    let work = tokio::spawn(async move { at_work.handle(job).await });
+    while locker.limiter.snapshot().waiting == 0 {
+        tokio::task::yield_now().await;
+    }
+    let entry = stage.entry(KIND, &ids[1]).await.unwrap();
+    assert!(matches!(entry.state, protocol::EntryState::Intended { .. }), "{entry:?}");
+    stage.move_to(MigrationState::Paused).await;
+    crew.look(false).await.unwrap();
+    work.await.unwrap();
+    let batch = stage.batch(batch).await;
+    assert_eq!((batch.state, batch.attempts), (BatchState::Ready, 0));
+    let entry = stage.entry(KIND, &ids[1]).await.unwrap();
+    assert_eq!(entry.state, protocol::EntryState::Seen);
+    assert_eq!(stage.companies(&ids[1]).await.len(), 0);
+}
+
+#[tokio::test]
+async fn in_quiet_hours_more_is_left_to_others() {
+    let stage = Stage::new().await;
+    let (crew, locker) = crew(&stage);
+    let ids = stage.ids::<Customer>().await;
+    // The stage's clock begins in the first half hour of 1970.
+    let quiet =
+        protocol::QuietHours { zone: "UTC".into(), from_minute: 0, to_minute: 60, reserve: 0.8 };
+    locker.quiet.lock().unwrap().push(quiet);
+    let batch = stage.plan_ids(KIND, &ids[..1]).await;
+    crew.handle(stage.job(batch).await).await;
+    assert_eq!(locker.limiter.snapshot().rate, Rate::new(100, 1_000).with_reserve(0.8));
+    stage.clock.pass_ms(3_600_000);
+    crew.look(false).await.unwrap();
+    assert_eq!(locker.limiter.snapshot().rate, Rate::new(100, 1_000));
 }
 
 #[tokio::test]

@@ -61,6 +61,8 @@ impl<F: Fn() + Send + Sync> Probe for At<F> {
 pub(super) struct Stage {
     pub(super) cx: Arc<Context>,
     pub(super) clock: Arc<HandClock>,
+    /// How the destination's client was made.
+    pub(super) config: gorgias::Config,
     simulator: Simulator,
     _folder: tempfile::TempDir,
 }
@@ -90,7 +92,7 @@ impl Stage {
         (config.read_attempts, config.read_pause_ms) = (2, 1);
         let limiter = Arc::new(LocalLimiter::new(Rate::new(100_000, 1_000)));
         // This client comes first: it installs the TLS provider that the other one needs.
-        let gorgias = gorgias::Client::new(config, limiter).unwrap();
+        let gorgias = gorgias::Client::new(config.clone(), limiter).unwrap();
         let token = SecretString::from(ends.atera.token.clone());
         let mut atera = atera::Config::new(ends.atera.url.parse().unwrap(), token);
         (atera.rate_cap_per_s, atera.rate_start_per_s) = (2_000.0, 2_000.0);
@@ -123,7 +125,7 @@ impl Stage {
             hands: Hands::any_number(),
         };
         change(&mut cx);
-        Self { cx: Arc::new(cx), clock, simulator, _folder: folder }
+        Self { cx: Arc::new(cx), clock, config, simulator, _folder: folder }
     }
 
     /// The ids on the first page of a kind.

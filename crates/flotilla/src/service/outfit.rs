@@ -11,7 +11,7 @@ use objects::SourceReader;
 use protocol::{Account, At, Clock, FailureCode, Fingerprint, MigrationId, MigrationSettings, Name, Probe};
 use tokio_util::sync::CancellationToken;
 use url::{Position, Url};
-use worker::{Context, Equipped, Hands, InHand, Knobs, Notes, Outfit, Seen, Trouble};
+use worker::{Context, Equipped, Hands, InHand, Knobs, Leave, Notes, Outfit, Seen, Trouble};
 
 use crate::{credentials::Credentials, vendors};
 

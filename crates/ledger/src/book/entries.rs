@@ -1,7 +1,9 @@
-//! One entry as the file holds it, and the three moves it can make: intended, settled, reopened. The moves are pure: they
+//! One entry as the file holds it, and the moves it can make: intended, withdrawn, settled, reopened. The moves are pure: they
 //! change the row in memory and say what changes in the counts; reading and putting stand beside them.
 
-use protocol::{Entry, EntryState, FailureCode, Fingerprint, Key, Lease, Outcome, Pass, TargetId, UnixMs};
+use protocol::{
+    Entry, EntryState, FailureCode, Fingerprint, Key, Lease, ObjectKind, Outcome, Pass, TargetId, UnixMs,
+};
 
 use super::{counts::Change, guard::Place, rows};
 use crate::session::{Row, Session, query};
@@ -169,6 +171,20 @@ impl Line {
         verdict
     }
 
+    /// Takes an intent of this lease back; true: there was one. The record is as if nothing had been said of it.
+    pub(crate) fn withdraw(&mut self, lease: &Lease, now: UnixMs) -> bool {
+        let ours = Under { batch: lease.batch.id.0, fence: lease.fence.0 };
+        if self.state != State::Intended || self.intended_under != Some(ours) || self.target.is_some() {
+            return false;
+        }
+        self.state = State::Seen;
+        self.meant = None;
+        self.intended_at = None;
+        self.intended_under = None;
+        self.at = now.0;
+        true
+    }
+
     /// Puts the record in a column, taking it out of the one it was in.
     pub(crate) fn settle(&mut self, commit: &Commit, now: UnixMs, change: &mut Change) {
         if let State::Settled(former) = self.state {
@@ -248,6 +264,22 @@ impl Line {
 /// as it is. Any other cause says nothing about an earlier attempt, whose write may have happened.
 fn nothing_was_written(cause: FailureCode) -> bool {
     matches!(cause, FailureCode::TargetRejected | FailureCode::ChangedSinceCopy)
+}
+
+/// The entries of a kind that are there, of those named.
+pub(crate) async fn named(
+    session: &mut Session<'_>,
+    migration: i64,
+    kind: ObjectKind,
+    ids: &[&str],
+) -> Result<Vec<Line>> {
+    let list = serde_json::json!(ids).to_string();
+    let text = match session {
+        Session::Sqlite(_) => sql::entries::NAMED,
+        Session::Postgres(_) => sql::postgres::NAMED,
+    };
+    let rows = query(text).bind(migration).bind(kind.name()).bind(list).all(session).await?;
+    rows.iter().map(Line::read).collect()
 }
 
 /// One entry, if it is there.

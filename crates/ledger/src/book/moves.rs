@@ -1,4 +1,4 @@
-//! The moves of one record: said to be written, settled. What a move does to entry, counts and dead letter is decided here,
+//! The moves of one record: said to be written, left unwritten after all, settled. What a move does to entry, counts and dead letter is decided here,
 //! in memory; how the rows are read and put is each home's own.
 
 use protocol::{FailureCode, Fingerprint, Key, Lease, Outcome, UnixMs};
@@ -14,6 +14,8 @@ use crate::{Commit, Error, Result, Verdict};
 pub(crate) enum Ask {
     /// To say what is about to be written.
     Intend { lease: Lease, key: Key, fingerprint: Fingerprint },
+    /// To take back what was said, because nothing was sent.
+    Withdraw { lease: Lease, key: Key },
     /// To settle a record, with what an engineer needs beside the cause.
     Settle { lease: Lease, commit: Commit, detail: String },
 }
@@ -44,14 +46,14 @@ impl Ask {
     /// The lease it is asked under.
     pub(crate) fn lease(&self) -> &Lease {
         match self {
-            Self::Intend { lease, .. } | Self::Settle { lease, .. } => lease,
+            Self::Intend { lease, .. } | Self::Withdraw { lease, .. } | Self::Settle { lease, .. } => lease,
         }
     }
 
     /// The record.
     pub(crate) fn key(&self) -> &Key {
         match self {
-            Self::Intend { key, .. } => key,
+            Self::Intend { key, .. } | Self::Withdraw { key, .. } => key,
             Self::Settle { commit, .. } => &commit.key,
         }
     }
@@ -60,7 +62,7 @@ impl Ask {
     pub(crate) fn asks_about(&self, line: &Line) -> Option<Under> {
         match self {
             Self::Intend { lease, .. } => line.in_hands_of(lease),
-            Self::Settle { .. } => None,
+            Self::Withdraw { .. } | Self::Settle { .. } => None,
         }
     }
 
@@ -84,6 +86,10 @@ impl Ask {
                 let same = matches!(verdict, Verdict::Same { .. });
                 let letter = if same { Letter::Goes } else { Letter::Stays };
                 Ok(Made { verdict, changed: verdict != Verdict::Settled, letter })
+            }
+            Self::Withdraw { lease, .. } => {
+                let changed = line.withdraw(lease, now);
+                Ok(Made { verdict: Verdict::Settled, changed, letter: Letter::Stays })
             }
             Self::Settle { commit, detail, .. } => {
                 let letter = letter(commit, detail, now)?;

@@ -83,6 +83,10 @@ impl<H: Home> Records for H {
         Ok(verdict)
     }
 
+    async fn withdraw(&self, lease: &Lease, key: &Key) -> Result<()> {
+        self.record(Ask::Withdraw { lease: lease.clone(), key: key.clone() }).await.map(|_| ())
+    }
+
     async fn commit(&self, lease: &Lease, commit: &Commit) -> Result<()> {
         self.dead_letter(lease, commit, "").await
     }
@@ -101,6 +105,25 @@ impl<H: Home> Records for H {
         let session = &mut reader.session();
         let place = guard::find(session, id).await?;
         entries::find(session, place.migration, key).await?.map(Line::entry).transpose()
+    }
+
+    async fn entries(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        ids: &[SourceId],
+    ) -> Result<HashMap<SourceId, Entry>> {
+        let mut reader = self.reader().await?;
+        let session = &mut reader.session();
+        let place = guard::find(session, id).await?;
+        let mut found = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(ROWS) {
+            let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+            for line in entries::named(session, place.migration, kind, &ids).await? {
+                found.insert(line.key.id.clone(), line.entry()?);
+            }
+        }
+        Ok(found)
     }
 
     async fn entries_under(&self, id: &MigrationId, kind: ObjectKind, id_prefix: &str) -> Result<Vec<Entry>> {

@@ -28,6 +28,12 @@ SELECT kind, source_id, pass, state, target, written, meant, intended_at, intend
 FROM entries
 WHERE migration = $1 AND kind = $2 AND source_id = $3";
 
+/// `$3` is a JSON list of source ids.
+pub(crate) const NAMED: &str = "
+SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
+FROM entries
+WHERE migration = $1 AND kind = $2 AND source_id IN (SELECT value FROM json_each($3))";
+
 pub(crate) const UNDER: &str = "
 SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
 FROM entries

@@ -22,6 +22,13 @@ FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[]) AS w (migration, kind, source_
 JOIN entries e ON e.migration = w.migration AND e.kind = w.kind AND e.source_id = w.source_id
 ORDER BY e.migration, e.kind, e.source_id FOR UPDATE OF e";
 
+/// As `entries::NAMED`.
+pub(crate) const NAMED: &str = "
+SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
+FROM entries
+WHERE migration = $1 AND kind = $2
+  AND source_id = ANY (ARRAY(SELECT json_array_elements_text($3::TEXT::JSON)))";
+
 /// Entries that were not there. One that another call has added meanwhile is not touched, and so not counted.
 pub(crate) const ADD_ENTRIES: &str = "
 INSERT INTO entries

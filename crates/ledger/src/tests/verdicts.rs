@@ -10,6 +10,9 @@ use crate::{Commit, Resolution, Verdict};
 
 on_every_backend! {
     a_record_is_new_once_then_in_doubt_then_settled,
+    what_was_surely_not_sent_is_in_no_doubt,
+    only_an_intent_of_ones_own_is_withdrawn,
+    entries_are_read_many_at_once,
     an_earlier_landing_is_same_or_changed,
     a_record_that_did_not_land_is_tried_again,
     a_doubt_outlives_passes_surveys_and_failures,
@@ -37,6 +40,47 @@ async fn a_record_is_new_once_then_in_doubt_then_settled(stage: Stage) {
     let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
     assert_eq!(entry.state, EntryState::Settled { outcome: Outcome::Created });
     assert_eq!((entry.target, entry.fingerprint), (Some(TargetId(11)), Some(print("b"))));
+}
+
+async fn what_was_surely_not_sent_is_in_no_doubt(stage: Stage) {
+    let (lease, key) = (stage.lease().await, ticket(1));
+    assert_eq!(stage.intend(&lease, &key, "a").await, Verdict::New);
+    stage.ledger.withdraw(&lease, &key).await.unwrap();
+    let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
+    assert_eq!((entry.state, entry.fingerprint), (EntryState::Seen, None));
+    assert_eq!(stage.intend(&lease, &key, "b").await, Verdict::New, "and may be written at once");
+    let tallies = stage.ledger.tallies(&stage.id, Pass(1)).await.unwrap();
+    assert_eq!(tallies[&ObjectKind::Ticket].source, 1, "it stays counted, and unaccounted for");
+}
+
+async fn only_an_intent_of_ones_own_is_withdrawn(stage: Stage) {
+    let (lease, key) = (stage.lease().await, ticket(1));
+    stage.intend(&lease, &key, "a").await;
+    stage.commit(&lease, &Commit::landed(key.clone(), Outcome::Created, TargetId(11))).await;
+    stage.ledger.withdraw(&lease, &key).await.unwrap();
+    let entry = stage.ledger.entry(&stage.id, &key).await.unwrap().unwrap();
+    assert_eq!(entry.state, EntryState::Settled { outcome: Outcome::Created }, "what is settled stays");
+
+    stage.intend(&lease, &ticket(2), "a").await;
+    stage.clock.pass_ms(i64::try_from(TTL_MS).unwrap() + 1);
+    assert!(matches!(stage.ledger.withdraw(&lease, &ticket(2)).await, Err(crate::Error::LeaseLost { .. })));
+    let entry = stage.ledger.entry(&stage.id, &ticket(2)).await.unwrap().unwrap();
+    assert!(matches!(entry.state, EntryState::Intended { .. }), "a lost lease takes nothing back");
+}
+
+async fn entries_are_read_many_at_once(stage: Stage) {
+    let lease = stage.lease().await;
+    let ids: Vec<_> =
+        (1..=3).map(|number| ticket(number).id).chain([protocol::SourceId("a 'b\"".into())]).collect();
+    for id in &ids {
+        stage.intend(&lease, &Key { kind: ObjectKind::Ticket, id: id.clone() }, "a").await;
+    }
+    let asked = [&ids[1..], &[protocol::SourceId("99".into())]].concat();
+    let found = stage.ledger.entries(&stage.id, ObjectKind::Ticket, &asked).await.unwrap();
+    assert_eq!(found.len(), 3);
+    assert!(ids[1..].iter().all(|id| found[id].key.id == *id));
+    assert!(stage.ledger.entries(&stage.id, ObjectKind::Contact, &asked).await.unwrap().is_empty());
+    assert!(stage.ledger.entries(&stage.id, ObjectKind::Ticket, &[]).await.unwrap().is_empty());
 }
 
 async fn an_earlier_landing_is_same_or_changed(stage: Stage) {
