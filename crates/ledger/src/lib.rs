@@ -38,7 +38,7 @@ pub use error::{Error, Result};
 pub use fleet::{Created, Fleet};
 pub use migrations::Migrations;
 pub use plan::{Plan, Trouble};
-pub use postgres::PostgresLedger;
+pub use postgres::{PostgresLedger, PostgresSeen, probe};
 pub use records::{Commit, Records, Resolution, Verdict};
 pub use sqlite::SqliteLedger;
 

@@ -15,6 +15,7 @@ pub mod conformance;
 mod feed;
 mod link;
 mod memory;
+mod probe;
 mod redis_queue;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -24,6 +25,7 @@ use protocol::{Job, MigrationId};
 use tokio_util::sync::CancellationToken;
 
 pub use memory::MemoryQueue;
+pub use probe::{RedisSeen, probe};
 pub use redis_queue::RedisQueue;
 
 /// What can go wrong with the queue.

@@ -9,6 +9,7 @@ use crate::{exit::Exit, failure::Failure, invocation::Invocation};
 mod check;
 mod destination;
 mod disk;
+mod fleet;
 mod heard;
 mod source;
 mod vendor_clock;
@@ -44,6 +45,11 @@ pub(crate) async fn run(args: &Args, invocation: &Invocation) -> Result<Exit, Fa
 }
 
 async fn checks(args: &Args, settings: &Settings) -> Vec<Check> {
+    if settings.fleet.is_set() {
+        let mut checks = fleet::checks(settings, args.offline).await;
+        checks.push(disk::check("reports", &settings.storage.reports.join("any"), "storage.reports"));
+        return checks;
+    }
     let mut checks = vec![sign_off(settings)];
     match settings.access() {
         Ok(access) => {

@@ -6,6 +6,7 @@ mod bulk;
 mod failure;
 mod group;
 mod grouped;
+mod probe;
 mod put;
 mod schema;
 
@@ -19,6 +20,7 @@ use sqlx::{
 };
 
 use self::group::Group;
+pub use self::probe::{PostgresSeen, probe};
 pub(crate) use self::{
     bulk::{add_batches, clock, note_seen, resolve},
     failure::{failure, silent},

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// Newest schema this program knows.
-fn known() -> i64 {
+pub(super) fn known() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn bring_up(conn: &mut PgConnection) -> Result<()> {
 }
 
 /// Schema of the database, 0 when it has none.
-async fn found(conn: &mut PgConnection) -> Result<i64> {
+pub(super) async fn found(conn: &mut PgConnection) -> Result<i64> {
     let there: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
         .fetch_one(&mut *conn)
         .await
