@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tests::{Collector, SeenSpan, Stack, StackOptions};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::PROGRAM;
 
@@ -81,8 +81,10 @@ async fn a_span_names_routes_and_classes_and_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_in_trouble_holds_up_nothing() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    for address in [silent.local_addr().unwrap(), gone] {
+    // Bound and not listening: nobody else gets the port, and every connection is refused.
+    let gone = TcpSocket::new_v4().unwrap();
+    gone.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    for address in [silent.local_addr().unwrap(), gone.local_addr().unwrap()] {
         let mut stack = Stack::start(PROGRAM, StackOptions::tickets(6)).await;
         stack.set("telemetry.otlp_endpoint", format!("http://{address}"));
         let ended = stack.run().await;
