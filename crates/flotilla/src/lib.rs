@@ -56,7 +56,9 @@ fn start(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Re
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime
         .map_err(|error| Failure::new(Exit::Failed, format!("no runtime could be started: {error}")))?;
-    runtime.block_on(Box::pin(dispatch(command, invocation, probe)))
+    let exit = runtime.block_on(Box::pin(dispatch(command, invocation, probe)));
+    bootstrap::telemetry::stop();
+    exit
 }
 
 async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
