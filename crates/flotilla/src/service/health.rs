@@ -91,6 +91,7 @@ pub(crate) async fn listen(
 }
 
 /// The failure of a listener that cannot be handed on.
+#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` can name it")]
 pub(crate) fn unshared(error: std::io::Error) -> Failure {
     Failure::new(Exit::Failed, format!("the port cannot be shared ({error})"))
 }
