@@ -251,8 +251,7 @@ async fn in_quiet_hours_more_is_left_to_others() {
     let (crew, locker) = crew(&stage);
     let ids = stage.ids::<Customer>().await;
     // The stage's clock begins in the first half hour of 1970.
-    let quiet =
-        protocol::QuietHours { zone: "UTC".into(), from_minute: 0, to_minute: 60, reserve: 0.8 };
+    let quiet = protocol::QuietHours { zone: "UTC".into(), from_minute: 0, to_minute: 60, reserve: 0.8 };
     locker.quiet.lock().unwrap().push(quiet);
     let batch = stage.plan_ids(KIND, &ids[..1]).await;
     crew.handle(stage.job(batch).await).await;

@@ -112,10 +112,10 @@ impl Outfit for FleetOutfit {
         let auth = self.credentials.destination(&destination.credential, &url)?;
         let begin = Rate::new(rate.limit, rate.window_ms).with_reserve(rate.reserve);
         let limiter = self.limiters.of(&authority(&url), id.as_str(), begin);
-        let gorgias =
-            vendors::destination_of(&self.settings, url, auth, Arc::clone(&limiter)).map_err(|failure| {
-                lacking(FailureCode::TargetAuth, format!("account {}: {failure}", destination.name))
-            })?;
+        let leave = Arc::new(Leave::until(stop.clone(), Arc::clone(&limiter)));
+        let gorgias = vendors::destination_of(&self.settings, url, auth, leave).map_err(|failure| {
+            lacking(FailureCode::TargetAuth, format!("account {}: {failure}", destination.name))
+        })?;
         let mut knobs = self.knobs.clone();
         knobs.error_budget = settings.error_budget.unwrap_or(knobs.error_budget);
         let context = Context {
