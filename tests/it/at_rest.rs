@@ -6,22 +6,22 @@ use std::{collections::BTreeSet, fs, path::Path};
 use futures::{StreamExt as _, stream};
 use protocol::{ObjectKind, StepPoint};
 use serde_json::Value;
-use tests::{Stack, StackOptions};
+use tests::{Stack, StackOptions, StandIn};
 
 use crate::PROGRAM;
 
 /// Every kind of trap.
-const TICKETS: u32 = 60;
+pub(crate) const TICKETS: u32 = 60;
 
 /// Letters a needle needs, so that it cannot stand somewhere by chance.
 const LONG_ENOUGH: usize = 12;
 
 /// Everything a stranger must not read, by what it is.
 #[derive(Default)]
-struct Secrets(BTreeSet<(&'static str, String)>);
+pub(crate) struct Secrets(BTreeSet<(&'static str, String)>);
 
 impl Secrets {
-    fn add(&mut self, what: &'static str, text: &str) {
+    pub(crate) fn add(&mut self, what: &'static str, text: &str) {
         let text = text.trim();
         if text.chars().count() >= LONG_ENOUGH {
             self.0.insert((what, text.to_owned()));
@@ -29,7 +29,7 @@ impl Secrets {
     }
 
     /// Reads the whole account at the source, as a stranger with its token would, and the credentials.
-    async fn of(stack: &Stack) -> Self {
+    pub(crate) async fn of(stack: &StandIn) -> Self {
         let mut secrets = Self::default();
         let (source, destination) = (&stack.endpoints().atera, &stack.endpoints().gorgias);
         secrets.add("token", &source.token);
@@ -93,7 +93,7 @@ impl Secrets {
     }
 
     /// What of it stands in these bytes, at most ten, told without quoting more than its first letters.
-    fn found_in(&self, place: &str, bytes: &[u8]) -> Vec<String> {
+    pub(crate) fn found_in(&self, place: &str, bytes: &[u8]) -> Vec<String> {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
         let mut found: Vec<String> = self
             .0
@@ -110,7 +110,7 @@ impl Secrets {
 }
 
 /// Every file of a folder, and of those in it.
-fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
+pub(crate) fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }

@@ -1,5 +1,6 @@
 //! The process dies, and nothing is lost and nothing is there twice: at every point of the corridor, for every kind, once
-//! and twice, and when the destination took a write whose answer never came.
+//! and twice, and when the destination took a write whose answer never came. Told of any home; run here in one process,
+//! and in `fleet_crash` with three workers.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +9,7 @@ use protocol::{
     StepPoint,
 };
 use serde_json::{Value, json};
+use tests::{Home, Stack};
 
 use crate::crash_lane::{Account, Hands, Lane, passages, through_lanes};
 
@@ -31,18 +33,26 @@ fn expected() -> BTreeSet<(ObjectKind, StepPoint)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_step_leaves_no_duplicate_and_loses_nothing() {
+    a_kill_at_any_step::<Stack>().await;
+}
+
+/// Once at each point, for each kind that passes it.
+pub(crate) async fn a_kill_at_any_step<H: Home>() {
     let (mut met, mut found) = (BTreeSet::new(), Vec::new());
     for account in [Account::Small, Account::Whole] {
-        let cases: Vec<_> = passages(account).await.into_iter().map(|(pair, _)| pair).collect();
+        let cases: Vec<_> = passages::<H>(account).await.into_iter().map(|(pair, _)| pair).collect();
         met.extend(cases.clone());
-        found.extend(through_lanes((account, Hands::One), cases, killed_once).await);
+        found.extend(through_lanes((account, Hands::One), cases, killed_once::<H>).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!(met, expected(), "a point nobody passes is a point nobody tests");
 }
 
 /// Killed at the first passage; the next run goes to the end.
-async fn killed_once(mut lane: Lane, (kind, point): (ObjectKind, StepPoint)) -> (Lane, Vec<String>) {
+async fn killed_once<H: Home>(
+    mut lane: Lane<H>,
+    (kind, point): (ObjectKind, StepPoint),
+) -> (Lane<H>, Vec<String>) {
     let killed = lane.stack().run_until_crash(kind, point, 1).await;
     assert!(killed.was_killed(), "{kind} {point:?}: {}", killed.stderr);
     let ended = lane.stack().run().await;
@@ -52,19 +62,26 @@ async fn killed_once(mut lane: Lane, (kind, point): (ObjectKind, StepPoint)) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_may_happen_twice() {
+    two_kills_at_any_step::<Stack>().await;
+}
+
+/// In the middle of each point's passages, and again where the next run comes to it.
+pub(crate) async fn two_kills_at_any_step<H: Home>() {
     let mut found = Vec::new();
     for account in [Account::Small, Account::Whole] {
-        found.extend(through_lanes((account, Hands::Many), passages(account).await, killed_twice).await);
+        found.extend(
+            through_lanes((account, Hands::Many), passages::<H>(account).await, killed_twice::<H>).await,
+        );
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// Killed at a later passage, with other workers in the middle of something; killed again where the next run first comes
 /// to the same point; the third run goes to the end.
-async fn killed_twice(
-    mut lane: Lane,
+async fn killed_twice<H: Home>(
+    mut lane: Lane<H>,
     ((kind, point), count): ((ObjectKind, StepPoint), u64),
-) -> (Lane, Vec<String>) {
+) -> (Lane<H>, Vec<String>) {
     let later = count / 2 + 1;
     let killed = lane.stack().run_until_crash(kind, point, later).await;
     assert!(killed.was_killed(), "{kind} {point:?} {later}: {}", killed.stderr);
@@ -91,18 +108,23 @@ const WRITES: [(&str, &str); 8] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_applied_and_then_lost_is_not_repeated() {
+    a_lost_answer_at_any_write::<Stack>().await;
+}
+
+/// Each way in which the answer of an applied write can be lost.
+pub(crate) async fn a_lost_answer_at_any_write<H: Home>() {
     let lost = [
         json!({ "kind": "applied_then_timeout" }),
         json!({ "kind": "applied_then_status", "status": 502 }),
         json!({ "kind": "half_body" }),
         json!({ "kind": "applied_then_status", "status": 504 }),
     ];
-    let found = through_lanes((Account::Whole, Hands::Many), lost.to_vec(), applied_and_lost).await;
+    let found = through_lanes((Account::Whole, Hands::Many), lost.to_vec(), applied_and_lost::<H>).await;
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// The second and third write of every endpoint are applied, and their answers lost.
-async fn applied_and_lost(mut lane: Lane, action: Value) -> (Lane, Vec<String>) {
+async fn applied_and_lost<H: Home>(mut lane: Lane<H>, action: Value) -> (Lane<H>, Vec<String>) {
     let rule = |(method, path): (&str, &str)| json!({ "api": "gorgias", "method": method, "path": path, "skip": 1, "times": 2, "action": action });
     lane.stack().faults(&json!(WRITES.map(rule))).await;
     let ended = lane.stack().run().await;

@@ -1,5 +1,5 @@
-//! A lane for crash cases: one stack after another on the same two addresses, each compared at its end with an
-//! undisturbed run there. The addresses stand in the comments' HTML and so in what is written; that is why a lane keeps
+//! A lane for crash cases, in either home: one stack after another on the same two addresses, each compared at its end
+//! with an undisturbed run there. The addresses stand in the comments' HTML and so in what is written; that is why a lane keeps
 //! them. Lanes stand beside each other and take cases from one list.
 
 use std::{
@@ -10,7 +10,7 @@ use std::{
 
 use protocol::{ObjectKind, StepPoint};
 use serde_json::{Value, json};
-use tests::{Books, Ended, Stack, StackOptions};
+use tests::{Books, Ended, Home, StackOptions};
 
 use crate::PROGRAM;
 
@@ -21,6 +21,8 @@ pub(crate) enum Account {
     Small,
     /// Uploads and a thread of 700 messages too, which take their time.
     Whole,
+    /// The same behind a rate that leaves time for something to happen half way.
+    Slow,
 }
 
 impl Account {
@@ -29,11 +31,15 @@ impl Account {
         if kind.is_nested() { Self::Whole } else { Self::Small }
     }
 
-    fn tickets(self) -> u32 {
-        match self {
-            Self::Small => 16,
-            Self::Whole => 36,
-        }
+    fn options(self) -> StackOptions {
+        let options = match self {
+            Self::Small => StackOptions::tickets(16),
+            Self::Whole => StackOptions::tickets(36),
+            Self::Slow => {
+                StackOptions::tickets(60).rate(20, 1_000).processes(2, 3).set("source.page_size", 10)
+            }
+        };
+        options.short_leases()
     }
 }
 
@@ -53,27 +59,26 @@ pub(crate) enum Hands {
 const LANES: usize = 2;
 
 /// One stack after another, and what each must come to.
-pub(crate) struct Lane {
-    stack: Option<Stack>,
+pub(crate) struct Lane<H> {
+    stack: Option<H>,
     snapshot: Value,
     books: Books,
     hands: Hands,
 }
 
-impl Lane {
+impl<H: Home> Lane<H> {
     /// Runs undisturbed and keeps what came of it.
     async fn open(account: Account, hands: Hands) -> Self {
         let at_once = if hands == Hands::One { 1 } else { 4 };
-        let options =
-            StackOptions::tickets(account.tickets()).set("run.workers", at_once).set("run.abreast", at_once);
-        let stack = Stack::start(PROGRAM, options).await;
+        let options = account.options().set("run.workers", at_once).set("run.abreast", at_once);
+        let stack = H::start(PROGRAM, options).await;
         stack.run().await.well();
         let (books, snapshot) = (books(&stack, hands).await, snapshot(&stack, hands));
         Self { stack: Some(stack.anew().await), snapshot, books, hands }
     }
 
     /// The stack of the present case.
-    pub(crate) fn stack(&self) -> &Stack {
+    pub(crate) fn stack(&self) -> &H {
         self.stack.as_ref().unwrap()
     }
 
@@ -102,7 +107,7 @@ impl Lane {
     }
 }
 
-async fn books(stack: &Stack, hands: Hands) -> Books {
+async fn books<H: Home>(stack: &H, hands: Hands) -> Books {
     let books = stack.books().await;
     if hands == Hands::One {
         return books;
@@ -113,7 +118,7 @@ async fn books(stack: &Stack, hands: Hands) -> Books {
 }
 
 /// The destination's state, without the ids it gave that our own data repeats.
-fn snapshot(stack: &Stack, hands: Hands) -> Value {
+fn snapshot<H: Home>(stack: &H, hands: Hands) -> Value {
     let mut snapshot = stack.snapshot(true);
     forget(&mut snapshot, "gorgias_id");
     if hands == Hands::One {
@@ -142,29 +147,30 @@ fn last_lines(log: &str) -> String {
 }
 
 /// How often each point of the corridor is passed in an undisturbed run, for the kinds an account is there for.
-pub(crate) async fn passages(account: Account) -> Vec<((ObjectKind, StepPoint), u64)> {
-    let stack = Stack::start(PROGRAM, StackOptions::tickets(account.tickets())).await;
+pub(crate) async fn passages<H: Home>(account: Account) -> Vec<((ObjectKind, StepPoint), u64)> {
+    let stack = H::start(PROGRAM, account.options()).await;
     let (ended, counts) = stack.run_counting().await;
     ended.well();
     counts.into_iter().filter(|((kind, _), _)| Account::with(*kind) == account).collect()
 }
 
 /// Takes every case through a lane, and answers each case's troubles in words.
-pub(crate) async fn through_lanes<C, F, R>(
+pub(crate) async fn through_lanes<H, C, F, R>(
     (account, hands): (Account, Hands),
     cases: Vec<C>,
     each: F,
 ) -> Vec<String>
 where
+    H: Home,
     C: Send + 'static,
-    F: Fn(Lane, C) -> R + Clone + Send + Sync + 'static,
-    R: Future<Output = (Lane, Vec<String>)> + Send,
+    F: Fn(Lane<H>, C) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = (Lane<H>, Vec<String>)> + Send,
 {
     let cases = Arc::new(Mutex::new(VecDeque::from(cases)));
     let lanes = (0..LANES).map(|_| {
         let (cases, each) = (Arc::clone(&cases), each.clone());
         tokio::spawn(async move {
-            let (mut lane, mut found) = (Lane::open(account, hands).await, Vec::new());
+            let (mut lane, mut found) = (Lane::<H>::open(account, hands).await, Vec::new());
             loop {
                 let case = cases.lock().unwrap().pop_front();
                 let Some(case) = case else { return found };

@@ -2,13 +2,18 @@
 
 use protocol::ObjectKind;
 use serde_json::{Value, json};
-use tests::{Stack, StackOptions};
+use tests::{Home, Stack, StackOptions};
 
 use crate::PROGRAM;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn running_again_writes_nothing() {
-    let stack = Stack::start(PROGRAM, StackOptions::tickets(60)).await;
+    again_is_nothing::<Stack>().await;
+}
+
+/// The second and the third pass over what has landed.
+pub(crate) async fn again_is_nothing<H: Home>() {
+    let stack = H::start(PROGRAM, StackOptions::tickets(60)).await;
     let ended = stack.run().await;
     let first = ended.well();
     stack.admin_post("snapshot/save/first", &Value::Null).await;
@@ -39,7 +44,7 @@ async fn running_again_writes_nothing() {
 }
 
 /// What the destination received, from its own log, the first `seen` left out.
-async fn requests(stack: &Stack, seen: usize) -> Vec<Value> {
+async fn requests<H: Home>(stack: &H, seen: usize) -> Vec<Value> {
     let all = stack.admin_get("requests?api=gorgias&limit=100000").await;
     all.as_array().unwrap()[seen..].to_vec()
 }

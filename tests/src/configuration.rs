@@ -10,7 +10,7 @@ use toml::{Table, Value};
 pub(crate) const MIGRATION: &str = "under-test";
 
 /// The Atera id of the first customer, who stands in for missing companies.
-const FALLBACK_CUSTOMER: &str = "3001";
+pub(crate) const FALLBACK_CUSTOMER: &str = "3001";
 
 /// The text of the file; `settings` stand above all else.
 pub(crate) fn text(
@@ -59,7 +59,7 @@ pub(crate) fn text(
     toml::to_string(&table).unwrap()
 }
 
-fn put(table: &mut Table, key: &str, value: Value) {
+pub(crate) fn put(table: &mut Table, key: &str, value: Value) {
     match key.split_once('.') {
         None => {
             table.insert(key.to_owned(), value);

@@ -10,6 +10,12 @@ pub struct StackOptions {
     pub simulator: Options,
     /// Settings by dotted key, above the stack's own.
     pub settings: Vec<(String, Value)>,
+    /// Scheduler processes of a fleet.
+    pub schedulers: usize,
+    /// Worker processes of a fleet.
+    pub workers: usize,
+    /// Lease of a batch and the longest request inside it, in a fleet, in ms.
+    pub lease_ms: (u32, u32),
 }
 
 impl StackOptions {
@@ -18,7 +24,7 @@ impl StackOptions {
     pub fn tickets(tickets: u32) -> Self {
         let simulator =
             Options { tickets, rate: Rate { limit: 5_000, window_ms: 1_000 }, ..Options::default() };
-        Self { simulator, settings: Vec::new() }
+        Self { simulator, settings: Vec::new(), schedulers: 1, workers: 3, lease_ms: (20_000, 8_000) }
     }
 
     /// Everything random follows from this number.
@@ -32,6 +38,20 @@ impl StackOptions {
     #[must_use]
     pub fn rate(mut self, limit: u32, window_ms: u64) -> Self {
         self.simulator.rate = Rate { limit, window_ms };
+        self
+    }
+
+    /// This many scheduler and worker processes, in a fleet.
+    #[must_use]
+    pub fn processes(mut self, schedulers: usize, workers: usize) -> Self {
+        (self.schedulers, self.workers) = (schedulers, workers);
+        self
+    }
+
+    /// Leases so short, in a fleet, that a takeover costs seconds.
+    #[must_use]
+    pub fn short_leases(mut self) -> Self {
+        self.lease_ms = (5_000, 2_500);
         self
     }
 

@@ -1,11 +1,14 @@
 //! The probe of the program under test: it counts every point of the corridor by kind, and at the one it was told it
 //! sends SIGKILL to its own process, so that not one more instruction of ours runs. What it is told stands in the
-//! environment; without it the probe only counts.
+//! environment, or in a file that all processes of a fleet read and whose passages they count together; without either
+//! the probe only counts.
 
 use std::{
     collections::BTreeMap,
-    fmt, fs,
-    path::PathBuf,
+    fmt,
+    fs::{self, File},
+    io::{Seek as _, Write as _},
+    path::{Path, PathBuf},
     str::FromStr,
     sync::{Mutex, PoisonError},
 };
@@ -17,6 +20,10 @@ use serde_json::{Value, json};
 
 /// Variable that names the crash, such as `ticket:committed:3`.
 pub const CRASH_VARIABLE: &str = "FLOTILLA_TEST_CRASH";
+
+/// Variable that names a file with the crash, which may come and go while the program runs. Of all processes that were
+/// told the same file, one dies.
+pub const ORDER_VARIABLE: &str = "FLOTILLA_TEST_CRASH_ORDER";
 
 /// Variable that names the file for the counts, written when the program ends by itself.
 pub const COUNTS_VARIABLE: &str = "FLOTILLA_TEST_COUNTS";
@@ -67,6 +74,7 @@ fn point_name(point: StepPoint) -> String {
 #[derive(Debug)]
 pub struct CrashingProbe {
     crash: Option<CrashPoint>,
+    order: Option<PathBuf>,
     counts_file: Option<PathBuf>,
     counts: Mutex<BTreeMap<(ObjectKind, StepPoint), u64>>,
 }
@@ -80,6 +88,7 @@ impl CrashingProbe {
     pub fn of(environment: &Environment) -> Self {
         Self {
             crash: environment.get(CRASH_VARIABLE).map(|text| text.parse().unwrap()),
+            order: environment.get(ORDER_VARIABLE).map(PathBuf::from),
             counts_file: environment.get(COUNTS_VARIABLE).map(PathBuf::from),
             counts: Mutex::default(),
         }
@@ -110,6 +119,36 @@ impl CrashingProbe {
     }
 }
 
+/// Orders that one process dies at this point, in the file they all read.
+pub(crate) fn give_order(order: &Path, crash: CrashPoint) {
+    let _ = fs::remove_file(passages(order));
+    let whole = order.with_extension("new");
+    fs::write(&whole, crash.to_string()).unwrap();
+    fs::rename(whole, order).unwrap();
+}
+
+/// Takes the order back.
+pub(crate) fn withdraw_order(order: &Path) {
+    let _ = fs::remove_file(order);
+}
+
+fn passages(order: &Path) -> PathBuf {
+    order.with_extension("passages")
+}
+
+/// Whether the order is to die at this passage, counted over all processes: each adds one byte to a file, and where that
+/// byte came to lie is the number of the passage.
+fn ordered(order: &Path, kind: ObjectKind, point: StepPoint) -> bool {
+    let Ok(text) = fs::read_to_string(order) else { return false };
+    let crash: CrashPoint = text.parse().unwrap();
+    if (crash.kind, crash.point) != (kind, point) {
+        return false;
+    }
+    let mut file = File::options().create(true).append(true).open(passages(order)).unwrap();
+    file.write_all(b".").unwrap();
+    file.stream_position().unwrap() == crash.nth
+}
+
 impl Probe for CrashingProbe {
     fn reached(&self, kind: ObjectKind, point: StepPoint) {
         let passed = {
@@ -119,7 +158,8 @@ impl Probe for CrashingProbe {
             *count
         };
         let here = CrashPoint { kind, point, nth: passed };
-        if self.crash == Some(here) {
+        let ordered = self.order.as_deref().is_some_and(|order| ordered(order, kind, point));
+        if self.crash == Some(here) || ordered {
             kill_process(getpid(), Signal::KILL).unwrap();
             // Another thread takes the signal's delivery in hand; this one goes no further.
             loop {
@@ -132,6 +172,19 @@ impl Probe for CrashingProbe {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_all_passages_in_all_processes_one_is_the_ordered_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let order = folder.path().join("order");
+        let here = || ordered(&order, ObjectKind::Ticket, StepPoint::Written);
+        assert!(!here());
+        give_order(&order, CrashPoint { kind: ObjectKind::Ticket, point: StepPoint::Written, nth: 3 });
+        assert!(!ordered(&order, ObjectKind::Ticket, StepPoint::Committed));
+        assert_eq!([here(), here(), here(), here()], [false, false, true, false]);
+        withdraw_order(&order);
+        assert!(!here());
+    }
 
     #[test]
     fn a_crash_point_is_read_as_it_is_written() {

@@ -1,9 +1,10 @@
 //! The stack: both vendors' stand-in in this process, a folder of its own, a configuration, and verbs. The program under
-//! test runs as a process of its own. Everything is stopped and removed when the stack goes.
+//! test runs as a process of its own: the embedded home. Everything is stopped and removed when the stack goes.
 
 use std::{
     collections::BTreeMap,
     fs,
+    ops::Deref,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,14 +12,12 @@ use std::{
 use bootstrap::SystemClock;
 use ledger::SqliteLedger;
 use protocol::{MigrationId, ObjectKind, StepPoint};
-use reqwest::Method;
 use serde_json::Value;
-use simulator::{Endpoints, Options, Simulator};
 use tempfile::TempDir;
 
 use crate::{
-    Admin, Books, COUNTS_VARIABLE, CRASH_VARIABLE, CrashPoint, CrashingProbe, Ended, Running, StackOptions,
-    configuration, ports,
+    Books, COUNTS_VARIABLE, CRASH_VARIABLE, CrashPoint, CrashingProbe, Ended, Home, Passages, Running,
+    StackOptions, StandIn, configuration,
 };
 
 /// A whole Flotilla on this machine, for one test.
@@ -26,10 +25,16 @@ use crate::{
 pub struct Stack {
     program: PathBuf,
     options: StackOptions,
-    simulator: Simulator,
-    /// The stand-in's levers and gauges.
-    pub admin: Admin,
+    stand_in: StandIn,
     folder: TempDir,
+}
+
+impl Deref for Stack {
+    type Target = StandIn;
+
+    fn deref(&self) -> &StandIn {
+        &self.stand_in
+    }
 }
 
 impl Stack {
@@ -39,11 +44,9 @@ impl Stack {
     /// # Panics
     /// When a port cannot be bound or a file cannot be written.
     pub async fn start(program: &str, options: StackOptions) -> Self {
-        let simulator = stand_in(&options.simulator).await;
-        let admin = Admin::new(&simulator.endpoints().admin_url);
-        let stack =
-            Self { program: program.into(), options, simulator, admin, folder: tempfile::tempdir().unwrap() };
-        stack.simulator.write_supplements(&stack.folder().join("supplements")).unwrap();
+        let stand_in = StandIn::start(&options.simulator).await;
+        let stack = Self { program: program.into(), options, stand_in, folder: tempfile::tempdir().unwrap() };
+        stack.stand_in.write_supplements(&stack.folder().join("supplements"));
         stack.write_configuration();
         stack
     }
@@ -53,14 +56,9 @@ impl Stack {
     /// # Panics
     /// As [`Stack::start`].
     pub async fn anew(self) -> Self {
-        let mut options = self.options.clone();
-        let address = |url: &str| url.split('/').nth(2).unwrap().parse().unwrap();
-        options.simulator.atera = address(&self.endpoints().atera.url);
-        options.simulator.gorgias = address(&self.endpoints().gorgias.url);
+        let simulator = self.stand_in.stop(&self.options.simulator).await;
         let program = self.program.to_string_lossy().into_owned();
-        self.simulator.stop().await;
-        drop(self.admin);
-        Self::start(&program, options).await
+        Self::start(&program, StackOptions { simulator, ..self.options }).await
     }
 
     /// Sets one setting of the program, for the runs to come.
@@ -109,12 +107,6 @@ impl Stack {
         MigrationId::new(configuration::MIGRATION).unwrap()
     }
 
-    /// How the stand-in is reached.
-    #[must_use]
-    pub fn endpoints(&self) -> &Endpoints {
-        self.simulator.endpoints()
-    }
-
     /// Starts the program with these arguments behind the configuration, and these variables.
     #[must_use]
     pub fn spawn_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
@@ -157,7 +149,7 @@ impl Stack {
     ///
     /// # Panics
     /// When the run did not end by itself.
-    pub async fn run_counting(&self) -> (Ended, BTreeMap<(ObjectKind, StepPoint), u64>) {
+    pub async fn run_counting(&self) -> (Ended, Passages) {
         let file = self.folder().join("counts.json");
         let variables = [(COUNTS_VARIABLE, file.to_str().unwrap())];
         let ended = self.spawn_with(&["run", "--output", "json"], &variables).ended().await;
@@ -170,27 +162,6 @@ impl Stack {
         let crash = CrashPoint { kind, point, nth }.to_string();
         let variables = [(CRASH_VARIABLE, crash.as_str())];
         self.spawn_with(&["run", "--output", "json"], &variables).ended().await
-    }
-
-    /// `GET /_sim/{route}`.
-    pub async fn admin_get(&self, route: &str) -> Value {
-        self.admin.get(route).await
-    }
-
-    /// `POST /_sim/{route}`.
-    pub async fn admin_post(&self, route: &str, body: &Value) -> Value {
-        self.admin.send(Method::POST, route, body).await
-    }
-
-    /// Puts these fault rules in the place of whatever stood.
-    pub async fn faults(&self, rules: &Value) {
-        self.admin.send(Method::PUT, "faults", rules).await;
-    }
-
-    /// The destination's whole state.
-    #[must_use]
-    pub fn snapshot(&self, canonical: bool) -> Value {
-        self.simulator.snapshot(canonical)
     }
 
     /// The ledger, open for reading.
@@ -210,19 +181,28 @@ impl Stack {
     }
 }
 
-/// How often addresses are picked before something else must be wrong.
-const PICKS: usize = 20;
+impl Home for Stack {
+    async fn start(program: &str, options: StackOptions) -> Self {
+        Self::start(program, options).await
+    }
 
-/// Starts the stand-in, on addresses it can come back to unless some are named.
-async fn stand_in(options: &Options) -> Simulator {
-    if options.atera.port() != 0 {
-        return Simulator::start(options.clone()).await.unwrap();
+    async fn anew(self) -> Self {
+        self.anew().await
     }
-    for _ in 1..PICKS {
-        let picked = Options { atera: ports::free(), gorgias: ports::free(), ..options.clone() };
-        if let Ok(simulator) = Simulator::start(picked).await {
-            return simulator;
-        }
+
+    async fn run(&self) -> Ended {
+        self.run().await
     }
-    Simulator::start(options.clone()).await.unwrap()
+
+    async fn run_counting(&self) -> (Ended, Passages) {
+        self.run_counting().await
+    }
+
+    async fn run_until_crash(&self, kind: ObjectKind, point: StepPoint, nth: u64) -> Ended {
+        self.run_until_crash(kind, point, nth).await
+    }
+
+    async fn books(&self) -> Books {
+        self.books().await
+    }
 }

@@ -92,6 +92,12 @@ impl Postgres {
         format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Its process id, unless it has ended.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Its port.
     #[must_use]
     pub fn port(&self) -> u16 {

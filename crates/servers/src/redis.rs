@@ -58,6 +58,12 @@ impl Redis {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
+    /// Its process id, unless it has ended.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Its port.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -95,6 +101,15 @@ impl Redis {
     /// [`Error::System`] when it cannot be reached.
     pub async fn command(&self, words: &[&str]) -> Result<String> {
         ask(self.port, words).await.map_err(crate::system("asking Redis"))
+    }
+
+    /// Every write it has taken since its start, as its append-only file holds it: for tests that look for what must not
+    /// be there.
+    #[must_use]
+    pub fn writes(&self) -> Vec<u8> {
+        let files =
+            std::fs::read_dir(self.folder.path().join("appendonlydir")).into_iter().flatten().flatten();
+        files.filter_map(|file| std::fs::read(file.path()).ok()).flatten().collect()
     }
 
     /// Forgets everything (`FLUSHALL`).

@@ -78,6 +78,13 @@ struct SourceSection {
 #[derive(Serialize)]
 struct DestinationSection {
     timeout_ms: u64,
+    in_doubt: InDoubtSection,
+}
+
+/// The stand-in shows at once what it was sent.
+#[derive(Serialize)]
+struct InDoubtSection {
+    look_at_ages_ms: [u64; 1],
 }
 
 /// Of a lease, so that work resumes within 15 s of a kill.
@@ -141,7 +148,10 @@ impl Files {
             worker: Listen { listen: "127.0.0.1:0" },
             // The stand-in of the source has no limit of its own.
             source: SourceSection { rate_cap_per_s: 2_000.0, rate_start_per_s: 500.0 },
-            destination: DestinationSection { timeout_ms: 8_000 },
+            destination: DestinationSection {
+                timeout_ms: 8_000,
+                in_doubt: InDoubtSection { look_at_ages_ms: [1_500] },
+            },
             run: RunSection { lease_ms: 12_000, batch_pages: 1 },
             storage: StorageSection { reports: self.folder.join("reports") },
         };
