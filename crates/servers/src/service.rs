@@ -113,6 +113,11 @@ impl Service {
     /// Asks it to stop, waits for at most `patience`, and kills it then. Answers whether it ended by itself and well.
     pub async fn stop(&mut self, patience: Duration) -> bool {
         self.ask_to_stop();
+        self.stopped(patience).await
+    }
+
+    /// The same for one that was asked already: a second signal would end it at once.
+    pub async fn stopped(&mut self, patience: Duration) -> bool {
         match tokio::time::timeout(patience, self.child.wait()).await {
             Ok(status) => status.is_ok_and(|status| status.success()),
             Err(_) => {

@@ -87,10 +87,13 @@ impl Crew {
         let mut killed = Vec::new();
         // All are asked at once, so that they drain beside each other.
         self.workers.iter().for_each(Service::ask_to_stop);
-        for service in self.workers.iter_mut().chain(std::iter::once(&mut self.scheduler)) {
-            if !service.stop(PATIENCE).await {
-                killed.push(service.name().to_owned());
+        for worker in &mut self.workers {
+            if !worker.stopped(PATIENCE).await {
+                killed.push(worker.name().to_owned());
             }
+        }
+        if !self.scheduler.stop(PATIENCE).await {
+            killed.push(self.scheduler.name().to_owned());
         }
         killed
     }
