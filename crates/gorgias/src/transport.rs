@@ -132,8 +132,15 @@ impl Transport {
         count(&self.counters.messages_without_sent_datetime, sent.without_sent_datetime);
         let until = deadline.min(now + self.timeout);
         let span = watched::span(call, &self.host);
-        let exchange = tokio::time::timeout_at(until, self.exchange(request, sent)).instrument(span.clone());
-        let answer = exchange.await.unwrap_or(Err(SendError::Lost));
+        // The deadline is looked at first: a process that stood still since sends nothing once it goes on.
+        let exchange = async {
+            tokio::select! {
+                biased;
+                () = tokio::time::sleep_until(until) => Err(SendError::Lost),
+                answer = self.exchange(request, sent) => answer,
+            }
+        };
+        let answer = exchange.instrument(span.clone()).await;
         watched::ended(&span, call, now.elapsed(), &answer);
         answer
     }

@@ -14,13 +14,16 @@ pub(crate) const HELD: &str = "
 SELECT b.id, b.fence FROM UNNEST($1::BIGINT[], $2::BIGINT[]) AS w (id, fence)
 JOIN batches b ON b.id = w.id AND b.fence = w.fence WHERE b.state = 'leased' AND b.lease_until > $3";
 
-/// The entries of a group of moves, kept from changing, in the order of their keys, as everywhere.
+/// The entries of a group of moves, kept from changing, in the order given, which is that of their keys, as everywhere.
+/// One look-up by key for each, whatever the statistics say: `OFFSET 0` keeps the planner from turning the join round.
 pub(crate) const ENTRIES: &str = "
 SELECT e.migration, e.kind, e.source_id, e.pass, e.state, e.target, e.written, e.meant, e.intended_at, e.intended_by,
        e.intended_fence, e.cause, e.facts, e.at
 FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[]) AS w (migration, kind, source_id)
-JOIN entries e ON e.migration = w.migration AND e.kind = w.kind AND e.source_id = w.source_id
-ORDER BY e.migration, e.kind, e.source_id FOR UPDATE OF e";
+CROSS JOIN LATERAL (
+    SELECT * FROM entries k
+    WHERE k.migration = w.migration AND k.kind = w.kind AND k.source_id = w.source_id OFFSET 0 FOR UPDATE
+) AS e";
 
 /// As `entries::NAMED`.
 pub(crate) const NAMED: &str = "
@@ -38,17 +41,17 @@ SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::TEX
      $8::BYTEA[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::TEXT[], $13::TEXT[], $14::BIGINT[])
 ON CONFLICT (migration, kind, source_id) DO NOTHING";
 
-/// Entries that are there, and locked.
+/// Entries that are there, and locked. Each is found by its key, as a conflict.
 pub(crate) const SET_ENTRIES: &str = "
-UPDATE entries e
-SET pass = w.pass, state = w.state, target = w.target, written = w.written, meant = w.meant,
-    intended_at = w.intended_at, intended_by = w.intended_by, intended_fence = w.intended_fence,
-    cause = w.cause, facts = w.facts, at = w.at
-FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BYTEA[],
-     $8::BYTEA[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::TEXT[], $13::TEXT[], $14::BIGINT[])
-     AS w (migration, kind, source_id, pass, state, target, written, meant, intended_at, intended_by,
+INSERT INTO entries
+    (migration, kind, source_id, pass, state, target, written, meant, intended_at, intended_by,
      intended_fence, cause, facts, at)
-WHERE e.migration = w.migration AND e.kind = w.kind AND e.source_id = w.source_id";
+SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BYTEA[],
+     $8::BYTEA[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::TEXT[], $13::TEXT[], $14::BIGINT[])
+ON CONFLICT (migration, kind, source_id) DO UPDATE
+SET pass = excluded.pass, state = excluded.state, target = excluded.target, written = excluded.written,
+    meant = excluded.meant, intended_at = excluded.intended_at, intended_by = excluded.intended_by,
+    intended_fence = excluded.intended_fence, cause = excluded.cause, facts = excluded.facts, at = excluded.at";
 
 pub(crate) const REMOVE_LETTERS: &str = "
 DELETE FROM dead_letters d
@@ -67,9 +70,9 @@ UPDATE entries e
 SET pass = $3, at = $4, cause = NULL,
     state = CASE WHEN e.intended_at IS NULL THEN 'seen' ELSE 'intended' END
 FROM (
-    SELECT k.migration, k.kind, k.source_id FROM UNNEST($5::TEXT[]) AS w (source_id)
-    JOIN entries k ON k.migration = $1 AND k.kind = $2 AND k.source_id = w.source_id
-    WHERE k.pass < $3 ORDER BY k.source_id FOR UPDATE OF k
+    SELECT k.migration, k.kind, k.source_id FROM entries k
+    WHERE k.migration = $1 AND k.kind = $2 AND k.source_id = ANY($5) AND k.pass < $3
+    ORDER BY k.source_id FOR UPDATE
 ) AS found
 WHERE e.migration = found.migration AND e.kind = found.kind AND e.source_id = found.source_id";
 
