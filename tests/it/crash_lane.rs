@@ -43,8 +43,8 @@ impl Account {
     }
 }
 
-/// Two contacts with one e-mail address: whoever is written first gets it, and the other adopts that record.
-const TWINS: [&str; 2] = ["contact:50007", "contact:50008"];
+/// Pairs of contacts with one e-mail address: whoever is written first gets it, and the other adopts that record.
+const TWINS: [[&str; 2]; 2] = [["contact:50007", "contact:50008"], ["contact:50009", "contact:50018"]];
 
 /// How a lane's runs work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ async fn books<H: Home>(stack: &H, hands: Hands) -> Books {
         return books;
     }
     let mut books = books.without_fingerprints();
-    books.lines.retain(|key, _| !TWINS.contains(&key.replace(' ', ":").as_str()));
+    books.lines.retain(|key, _| !TWINS.as_flattened().contains(&key.replace(' ', ":").as_str()));
     books
 }
 
@@ -124,9 +124,11 @@ fn snapshot<H: Home>(stack: &H, hands: Hands) -> Value {
     if hands == Hands::One {
         return snapshot;
     }
-    let [one, other] = TWINS;
-    let mut snapshot: Value = serde_json::from_str(&snapshot.to_string().replace(other, one)).unwrap();
-    snapshot["customers"].as_object_mut().unwrap().remove(&format!("atera:{one}"));
+    let text = TWINS.iter().fold(snapshot.to_string(), |text, [one, other]| text.replace(other, one));
+    let mut snapshot: Value = serde_json::from_str(&text).unwrap();
+    for [one, _] in TWINS {
+        snapshot["customers"].as_object_mut().unwrap().remove(&format!("atera:{one}"));
+    }
     snapshot
 }
 
