@@ -145,6 +145,16 @@ pub struct Migration {
     pub since: UnixMs,
 }
 
+impl Migration {
+    /// Whether work on it may go on: it is started, before the end of its run, and nobody and nothing holds it.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        let state =
+            matches!(self.state, Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying);
+        state && self.pass.0 > 0
+    }
+}
+
 /// One line of the audit log; each line's hash covers the line before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLine {

@@ -22,6 +22,9 @@ use crate::{
     shares::{Claim, share},
 };
 
+/// Every how many looks the slots of the delta are looked at too: they are days apart, and each costs a read of settings.
+const LOOKS_PER_SLOT_LOOK: usize = 40;
+
 /// How long one migration may take of a look before the others have their turn.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -122,9 +125,12 @@ impl Service {
     /// One look at every migration.
     async fn look(&self, desk: &mut Desk) -> Result<(), Error> {
         let mut accounts: BTreeMap<Name, Vec<AtWork>> = BTreeMap::new();
+        let slots_too = desk.looks.is_multiple_of(LOOKS_PER_SLOT_LOOK);
         for migration in self.ledger.migrations().await? {
-            told(&migration.id, self.record_slot(desk, &migration).await);
-            let looked = if works(&migration) {
+            if slots_too {
+                told(&migration.id, self.record_slot(desk, &migration).await);
+            }
+            let looked = if migration.is_at_work() {
                 self.weigh(&migration).await.map(|at_work| {
                     accounts.entry(at_work.settings.destination.clone()).or_default().push(at_work);
                 })
@@ -238,14 +244,6 @@ impl Service {
         desk.concluded.insert(rest);
         Ok(())
     }
-}
-
-/// Whether there is anything to be dispatched for a migration: it is started, and nobody and nothing holds it.
-pub(crate) fn works(migration: &Migration) -> bool {
-    use MigrationState::{Draft, Mapped, Running, Sampled, SignedOff, Surveyed, Verifying};
-    let state =
-        matches!(migration.state, Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying);
-    state && migration.pass.0 > 0
 }
 
 fn told(id: &MigrationId, looked: Result<(), Error>) {

@@ -102,7 +102,7 @@ impl Crew {
 
     /// The station of a migration as it stands; `None` when nothing of it may be worked on.
     async fn station(&self, id: &MigrationId) -> Result<Option<Arc<Station>>, Trouble> {
-        let Some(migration) = self.ledger.migration(id).await?.filter(may_be_worked_on) else {
+        let Some(migration) = self.ledger.migration(id).await?.filter(Migration::is_at_work) else {
             return Ok(None);
         };
         // One at a time: two jobs of a migration share one context, and with it what it has in hand.
@@ -144,13 +144,6 @@ impl Crew {
         halted(self.ledger.transition(id, MigrationState::Halted, Some(cause), "worker", &why).await)?;
         Ok(())
     }
-}
-
-/// Whether a migration has begun and nobody and nothing holds it.
-pub(crate) fn may_be_worked_on(migration: &Migration) -> bool {
-    use MigrationState::{Draft, Mapped, Running, Sampled, SignedOff, Surveyed, Verifying};
-    let works = [Draft, Surveyed, Mapped, Sampled, SignedOff, Running, Verifying].contains(&migration.state);
-    works && migration.pass.0 > 0
 }
 
 #[async_trait]

@@ -8,7 +8,7 @@ use protocol::{AccountRate, Controls, Migration, MigrationId, UnixMs};
 
 use crate::{
     Crew, Trouble,
-    crew::{MadeOf, Station, may_be_worked_on},
+    crew::{MadeOf, Station},
 };
 
 /// How often the ledger is looked at.
@@ -40,8 +40,7 @@ impl Crew {
         let migrations = self.ledger.migrations().await?;
         let by_id: HashMap<&MigrationId, &Migration> = migrations.iter().map(|one| (&one.id, one)).collect();
         for station in stations {
-            let migration =
-                by_id.get(&station.context.migration).filter(|migration| may_be_worked_on(migration));
+            let migration = by_id.get(&station.context.migration).filter(|migration| migration.is_at_work());
             let stands = match migration {
                 Some(migration) if deep => self.is_made_of(&station, migration).await?,
                 Some(migration) => migration.pass == station.made_of.pass,

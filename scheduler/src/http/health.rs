@@ -7,7 +7,7 @@ use axum::{Json, extract::State, http::header, response::IntoResponse};
 use protocol::{MigrationState, Name, Scaling};
 
 use super::{Api, problem::Refusal};
-use crate::{Load, service::works, settings_of};
+use crate::{Load, settings_of};
 
 /// Alive: the event loop turns
 #[utoipa::path(get, path = "/livez", operation_id = "livez",
@@ -55,7 +55,7 @@ impl Api {
         let mut jobs: BTreeMap<Name, (u64, u64)> = BTreeMap::new();
         for migration in self.ledger.migrations().await? {
             let held = migration.state == MigrationState::Paused;
-            if !(works(&migration) || held) {
+            if !(migration.is_at_work() || held) {
                 continue;
             }
             let Ok(settings) = settings_of(&*self.ledger, &migration.id).await else { continue };

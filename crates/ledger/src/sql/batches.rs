@@ -92,3 +92,25 @@ pub(crate) const FORGET_VERIFICATION: &str = "DELETE FROM batches WHERE migratio
 pub(crate) const FORGET_SLICES: &str = r#"
 UPDATE batches SET slice_hash = NULL
 WHERE migration = $1 AND pass = $2 AND state IN ('done', 'dead') AND slice LIKE '{"slice":"ids",%'"#;
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Migration, MigrationId, Pass, UnixMs, migration::MOVES};
+
+    #[test]
+    fn a_batch_can_be_claimed_in_exactly_the_states_in_which_work_goes_on() {
+        let (_, states) = super::CLAIM.split_once("m.state IN").unwrap();
+        for (state, _) in MOVES {
+            let migration = Migration {
+                id: MigrationId::new("acme").unwrap(),
+                state,
+                cause: None,
+                pass: Pass(1),
+                map_hash: None,
+                created_at: UnixMs(0),
+                since: UnixMs(0),
+            };
+            assert_eq!(states.contains(&format!("'{state}'")), migration.is_at_work(), "{state}");
+        }
+    }
+}
