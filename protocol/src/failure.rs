@@ -52,6 +52,12 @@ pub enum FailureCode {
     TargetMissing,
     /// Two records of the destination carry one external id.
     TargetDuplicate,
+    /// The record of the destination was changed by somebody else since it was written.
+    TargetTouched,
+    /// A record that was read back differs from what was written.
+    TargetDiffers,
+    /// The record of the destination was there before; this migration did not make it.
+    NotOurs,
     /// Leave to call the destination could not be had.
     LimiterUnavailable,
     /// Another worker holds the batch.
@@ -100,7 +106,7 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::SourceAuth,
         Self::SourceForbidden,
         Self::SourceUnavailable,
@@ -116,6 +122,9 @@ impl FailureCode {
         Self::TargetMerged,
         Self::TargetMissing,
         Self::TargetDuplicate,
+        Self::TargetTouched,
+        Self::TargetDiffers,
+        Self::NotOurs,
         Self::LimiterUnavailable,
         Self::LeaseLost,
         Self::LedgerUnavailable,
@@ -165,6 +174,9 @@ impl FailureCode {
             | Self::FileExpired
             | Self::FileTooLarge
             | Self::FileMissing
+            | Self::TargetTouched
+            | Self::TargetDiffers
+            | Self::NotOurs
             | Self::ChangedSinceCopy => Decision::Reject,
             Self::SourceAuth
             | Self::SourceForbidden
@@ -226,6 +238,13 @@ impl FailureCode {
                 "Find out who deleted it in Gorgias; `flotilla explain` names its ids. Then run again."
             }
             Self::TargetDuplicate => "Compare the two records named and remove the younger, then run again.",
+            Self::TargetTouched => {
+                "Somebody works with it in Gorgias: it is left as it is. Decide there, by hand."
+            }
+            Self::TargetDiffers => {
+                "`flotilla explain` names its ids; `flotilla verify --repair` writes it again as it was meant."
+            }
+            Self::NotOurs => "It was in Gorgias before the migration and stays there. Nothing to do.",
             Self::LimiterUnavailable => {
                 "Nothing is sent without leave; bring the shared limiter back and work goes on by itself."
             }
@@ -294,6 +313,9 @@ impl FailureCode {
             Self::TargetMerged => "target_merged",
             Self::TargetMissing => "target_missing",
             Self::TargetDuplicate => "target_duplicate",
+            Self::TargetTouched => "target_touched",
+            Self::TargetDiffers => "target_differs",
+            Self::NotOurs => "not_ours",
             Self::LimiterUnavailable => "limiter_unavailable",
             Self::LeaseLost => "lease_lost",
             Self::LedgerUnavailable => "ledger_unavailable",

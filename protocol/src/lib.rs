@@ -9,10 +9,13 @@
 pub mod account;
 pub mod api;
 pub mod batch;
+pub mod dossier;
+pub mod errand;
 pub mod failure;
 pub mod fleet;
 pub mod ids;
 pub mod job;
+pub mod kept;
 pub mod map_spec;
 pub mod migration;
 pub mod object_kind;
@@ -25,10 +28,13 @@ pub mod time;
 
 pub use account::{Account, AccountRate, At, Name, QuietHours};
 pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
+pub use dossier::Leaf;
+pub use errand::{Errand, UndoScope};
 pub use failure::{Decision, FailureCode};
 pub use fleet::{Controls, Leader, MigrationSettings, Scaling};
 pub use ids::{BatchId, FenceToken, Fingerprint, MigrationId, Pass, SourceId, TargetId};
 pub use job::Job;
+pub use kept::Kept;
 pub use map_spec::{FieldMap, MapSpec, ValueMap};
 pub use migration::{Migration, MigrationState};
 pub use object_kind::ObjectKind;

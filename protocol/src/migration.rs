@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FailureCode, MigrationId, Pass, UnixMs};
+use crate::{Errand, FailureCode, MigrationId, Pass, UnixMs};
 
 /// Where a migration stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,21 +54,21 @@ use MigrationState::{
 /// Every legal move: from, and whereto.
 pub const MOVES: [(MigrationState, &[MigrationState]); 17] = [
     (Draft, &[Surveyed, Paused, Halted, Cancelled]),
-    (Surveyed, &[Surveyed, Mapped, Paused, Halted, Cancelled]),
-    (Mapped, &[Surveyed, Mapped, Sampled, SignedOff, Halted, Cancelled]),
-    (Sampled, &[Mapped, Sampled, SignedOff, RollingBack, Halted, Cancelled]),
+    (Surveyed, &[Draft, Surveyed, Mapped, Paused, Halted, Cancelled]),
+    (Mapped, &[Draft, Surveyed, Mapped, Sampled, SignedOff, Halted, Cancelled]),
+    (Sampled, &[Draft, Mapped, Sampled, SignedOff, Verifying, RollingBack, Halted, Cancelled]),
     (SignedOff, &[Mapped, Running, Halted, Cancelled]),
     (Running, &[Mapped, Verifying, Paused, Halted, Cancelled]),
-    (Verifying, &[Mapped, Running, Ready, Paused, Halted, Cancelled]),
+    (Verifying, &[Mapped, Sampled, Running, Ready, Frozen, CutOver, Hypercare, Paused, Halted, Cancelled]),
     (Ready, &[Running, Verifying, Mapped, Frozen, RollingBack]),
-    (Frozen, &[Running, Ready, CutOver, RollingBack]),
-    (CutOver, &[Hypercare, RollingBack]),
-    (Hypercare, &[Closed, RollingBack]),
+    (Frozen, &[Running, Verifying, Ready, CutOver, RollingBack]),
+    (CutOver, &[Running, Verifying, Hypercare, RollingBack]),
+    (Hypercare, &[Running, Verifying, Closed, RollingBack]),
     (Closed, &[]),
     (Paused, &[Draft, Mapped, Running, Verifying, RollingBack, Cancelled]),
     (Halted, &[Draft, Surveyed, Mapped, SignedOff, Running, Verifying, RollingBack, Cancelled]),
     (Cancelled, &[RollingBack]),
-    (RollingBack, &[RolledBack, Paused, Halted]),
+    (RollingBack, &[RolledBack, Mapped, Ready, Frozen, CutOver, Hypercare, Paused, Halted]),
     (RolledBack, &[Draft, Closed]),
 ];
 
@@ -137,6 +137,12 @@ pub struct Migration {
     pub cause: Option<FailureCode>,
     /// The pass it is in.
     pub pass: Pass,
+    /// What that pass is for.
+    #[serde(default)]
+    pub errand: Errand,
+    /// Where it stood when the errand began; where that is over, the errand says.
+    #[serde(default = "draft")]
+    pub came_from: MigrationState,
     /// Hash of the confirmed map spec, once there is one.
     pub map_hash: Option<String>,
     /// When it was created.
@@ -145,13 +151,15 @@ pub struct Migration {
     pub since: UnixMs,
 }
 
+fn draft() -> MigrationState {
+    Draft
+}
+
 impl Migration {
-    /// Whether work on it may go on: it is started, before the end of its run, and nobody and nothing holds it.
+    /// Whether work on it may go on: it is started, its errand is not over, and nobody and nothing holds it.
     #[must_use]
     pub fn is_at_work(&self) -> bool {
-        let state =
-            matches!(self.state, Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying);
-        state && self.pass.0 > 0
+        self.pass.0 > 0 && self.errand.works_in().contains(&self.state)
     }
 }
 

@@ -51,11 +51,13 @@ pub enum Outcome {
     Failed,
     /// Left out by a filter of the map spec.
     Excluded,
+    /// Written by an earlier pass and taken back by this one.
+    Undone,
 }
 
 impl Outcome {
     /// Every outcome, in the order of the reconciliation table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Created,
         Self::Adopted,
         Self::Updated,
@@ -64,6 +66,7 @@ impl Outcome {
         Self::Rejected,
         Self::Failed,
         Self::Excluded,
+        Self::Undone,
     ];
 
     /// The outcome's name in JSON and in the ledger.
@@ -78,6 +81,7 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Excluded => "excluded",
+            Self::Undone => "undone",
         }
     }
 

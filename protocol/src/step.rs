@@ -18,6 +18,8 @@ pub enum Step {
     Copy,
     /// Reads back what was written.
     Verify,
+    /// Takes back what was written.
+    Undo,
 }
 
 /// A step this program does not know.
@@ -27,7 +29,7 @@ pub struct UnknownStep(pub String);
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 4] = [Self::Survey, Self::Provision, Self::Copy, Self::Verify];
+    pub const ALL: [Self; 5] = [Self::Survey, Self::Provision, Self::Copy, Self::Verify, Self::Undo];
 
     /// The step's name in JSON and in the ledger.
     #[must_use]
@@ -37,6 +39,7 @@ impl Step {
             Self::Provision => "provision",
             Self::Copy => "copy",
             Self::Verify => "verify",
+            Self::Undo => "undo",
         }
     }
 }

@@ -25,6 +25,14 @@ pub struct Tally {
     pub failed: u64,
     /// Left out by a filter.
     pub excluded: u64,
+    /// Taken back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undone: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Tally {
@@ -46,6 +54,7 @@ impl Tally {
             Outcome::Rejected => &mut self.rejected,
             Outcome::Failed => &mut self.failed,
             Outcome::Excluded => &mut self.excluded,
+            Outcome::Undone => &mut self.undone,
         }
     }
 
@@ -68,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_record_in_no_column_shows_as_a_difference() {
-        let mut tally = Tally { source: 8, ..Tally::default() };
+        let mut tally = Tally { source: 9, ..Tally::default() };
         for outcome in Outcome::ALL {
             assert_ne!(tally.difference(), 0);
             *tally.of_mut(outcome) += 1;

@@ -71,6 +71,8 @@ fn migration() -> Migration {
         state: MigrationState::Halted,
         cause: Some(FailureCode::TargetAuth),
         pass: Pass(2),
+        errand: protocol::Errand::Move,
+        came_from: MigrationState::Draft,
         map_hash: Some(Fingerprint([7; 16]).to_hex()),
         created_at: UnixMs(1_790_000_000_000),
         since: UnixMs(1_790_000_100_000),

@@ -13,8 +13,8 @@ use std::{
 use documents::Deliverables;
 use ledger::Ledger;
 use protocol::{
-    Batch, BatchId, Clock, FailureCode, Job, Migration, MigrationId, MigrationState, ObjectKind, Pass,
-    UnixMs, api::StepProgress, job::JOB_VERSION,
+    Batch, BatchId, Clock, Errand, FailureCode, Job, Migration, MigrationId, MigrationState, ObjectKind,
+    Pass, UnixMs, api::StepProgress, job::JOB_VERSION,
 };
 use queue::Queue;
 use tokio::sync::Notify;
@@ -40,7 +40,7 @@ pub struct Pace {
 /// How a migration's run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// Everything is accounted for.
+    /// The errand is over: everything is accounted for.
     Ready,
     /// It needs a human.
     Halted(FailureCode),
@@ -106,11 +106,11 @@ impl Dispatcher {
     pub(crate) async fn reconcile(&mut self, id: &MigrationId, room: u32) -> Result<Option<Ended>, Error> {
         let migration = self.ledger.create(id, serde_json::Value::Null).await?;
         match migration.state {
-            MigrationState::Ready => return Ok(Some(Ended::Ready)),
             MigrationState::Halted => {
                 return Ok(Some(Ended::Halted(migration.cause.unwrap_or(FailureCode::AttemptsExhausted))));
             }
             MigrationState::Paused | MigrationState::Cancelled => return Ok(Some(Ended::Stopped)),
+            _ if !migration.is_at_work() => return Ok(Some(Ended::Ready)),
             _ => {}
         }
         let progress = self.ledger.progress(id, migration.pass).await?;
@@ -142,8 +142,10 @@ impl Dispatcher {
             None => Vec::new(),
         };
         let surveys = self.ledger.surveys(id, pass).await?;
-        let known = Known { progress, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
-        match planner::next(&known, Gate::is_open(migration.state), self.cut) {
+        let errand = &migration.errand;
+        let known =
+            Known { errand, progress, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
+        match planner::next(&known, Gate::is_open(migration), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
                 tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");
@@ -177,8 +179,12 @@ impl Dispatcher {
     /// Every batch is done: the equation closes and the migration is ready, or it halts.
     async fn conclude(&self, migration: &Migration) -> Result<(), Error> {
         let report = crate::report::reconcile(&*self.ledger, migration).await?;
-        let (to, cause, why) = if report.closes() {
-            (MigrationState::Ready, None, "every record is accounted for")
+        // Nothing was to be moved: what was only seen stays unaccounted for.
+        let moves = !matches!(migration.errand, Errand::Assess);
+        let (to, cause, why) = if !moves {
+            (migration.errand.ends_in(migration.came_from), None, "every kind is surveyed")
+        } else if report.closes() {
+            (migration.errand.ends_in(migration.came_from), None, "every record is accounted for")
         } else {
             (MigrationState::Halted, Some(FailureCode::SourceIncomplete), "records are unaccounted for")
         };

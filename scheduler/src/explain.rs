@@ -90,6 +90,8 @@ mod tests {
             state: MigrationState::Running,
             cause: None,
             pass: Pass(2),
+            errand: protocol::Errand::Move,
+            came_from: MigrationState::Draft,
             map_hash: None,
             created_at: UnixMs(0),
             since: UnixMs(0),

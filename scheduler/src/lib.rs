@@ -8,6 +8,7 @@
 mod begin;
 pub mod delta;
 mod dispatcher;
+mod errands;
 mod explain;
 mod gate;
 pub mod http;
@@ -29,6 +30,7 @@ mod waiting;
 
 pub use begin::{begin, settings_of};
 pub use dispatcher::{Dispatcher, Ended, Pace};
+pub use errands::begin_errand;
 pub use explain::{explain, never_seen};
 pub use gate::Gate;
 pub use office::DISPATCHER;

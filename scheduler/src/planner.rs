@@ -5,7 +5,8 @@
 //! verified, so no child is copied before its parents.
 
 use protocol::{
-    MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, api::StepProgress, map_spec::fold,
+    Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, api::StepProgress,
+    map_spec::fold,
 };
 
 /// The kinds that are provisioned: few records, needed by all others.
@@ -23,6 +24,8 @@ pub struct Cut {
 /// What the planner is told.
 #[derive(Debug)]
 pub(crate) struct Known<'a> {
+    /// What the pass is for.
+    pub(crate) errand: &'a Errand,
     /// The batches of the pass, counted by step and kind.
     pub(crate) progress: &'a [StepProgress],
     /// Every survey of the pass.
@@ -64,7 +67,38 @@ pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
 /// Decides what is to be done next.
 #[must_use]
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
-    let whole = |step, kind| NewBatch { step, kind, slice: Slice::Whole };
+    match known.errand {
+        Errand::Move | Errand::Assess | Errand::Sample | Errand::Delta => walk(known, may_move, cut),
+        Errand::Document => Next::Finished,
+        Errand::Verify { .. } => one_by_one(known, Step::Verify, ObjectKind::phases().collect()),
+        Errand::Undo { scope } => {
+            // Children first.
+            let mut kinds: Vec<ObjectKind> = ObjectKind::phases().collect();
+            kinds.reverse();
+            kinds.retain(|kind| scope.kinds.is_empty() || scope.kinds.contains(kind));
+            one_by_one(known, Step::Undo, kinds)
+        }
+    }
+}
+
+fn whole(step: Step, kind: ObjectKind) -> NewBatch {
+    NewBatch { step, kind, slice: Slice::Whole }
+}
+
+/// One step of each kind, each begun when the one before it is done.
+fn one_by_one(known: &Known<'_>, step: Step, kinds: Vec<ObjectKind>) -> Next {
+    for kind in kinds {
+        match stands(known.progress, step, kind) {
+            Stands::Missing => return Next::Add(vec![whole(step, kind)]),
+            Stands::Busy => return Next::Wait(step, Some(kind)),
+            Stands::Done => {}
+        }
+    }
+    Next::Finished
+}
+
+/// The way of records: surveyed, provisioned, copied, verified.
+fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     let missing = |step: Step, kinds: &[ObjectKind]| -> Vec<NewBatch> {
         let missing = kinds.iter().filter(|kind| stands(known.progress, step, **kind) == Stands::Missing);
         missing.map(|kind| whole(step, *kind)).collect()
@@ -80,6 +114,9 @@ pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     }
     if busy(Step::Survey, &kinds) {
         return Next::Wait(Step::Survey, None);
+    }
+    if *known.errand == Errand::Assess {
+        return Next::Finished;
     }
     if !may_move {
         return Next::Gate;

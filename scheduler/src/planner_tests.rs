@@ -52,7 +52,13 @@ fn walk(surveys: &[Survey], lost: &[SourceId]) -> Vec<NewBatch> {
         {
             unaccounted = lost.to_vec();
         }
-        let known = Known { progress: &progress, surveys, spec: &spec, unaccounted: &unaccounted };
+        let known = Known {
+            errand: &Errand::Move,
+            progress: &progress,
+            surveys,
+            spec: &spec,
+            unaccounted: &unaccounted,
+        };
         match next(&known, true, CUT) {
             Next::Add(new) => {
                 for batch in &new {
@@ -138,7 +144,13 @@ fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
             }
         }
         assert_eq!(closing(&progress), Some(tried_again));
-        let known = |unaccounted| Known { progress: &progress, surveys: &[], spec: &spec, unaccounted };
+        let known = |unaccounted| Known {
+            errand: &Errand::Move,
+            progress: &progress,
+            surveys: &[],
+            spec: &spec,
+            unaccounted,
+        };
         let ids = vec![SourceId::from("7")];
         let by_id = NewBatch {
             step: moved_by(tried_again),
@@ -154,7 +166,8 @@ fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
 #[test]
 fn nothing_moves_before_the_gate_opens() {
     let (spec, progress) = (MapSpec::default(), surveyed(BatchState::Done));
-    let known = Known { progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+    let known =
+        Known { errand: &Errand::Move, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
     assert_eq!(next(&known, false, CUT), Next::Gate);
 }
 
@@ -163,7 +176,8 @@ fn a_ready_leased_or_dead_batch_holds_the_plan() {
     let spec = MapSpec::default();
     for state in [BatchState::Ready, BatchState::Leased, BatchState::Dead] {
         let progress = surveyed(state);
-        let known = Known { progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+        let known =
+            Known { errand: &Errand::Move, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
         assert_eq!(next(&known, true, CUT), Next::Wait(Step::Survey, None));
     }
 }

@@ -1,9 +1,9 @@
 //! Begins or resumes a migration's run: which pass it is in, and where it goes on from.
 
 use ledger::Ledger;
-use protocol::{MapSpec, Migration, MigrationId, MigrationState};
+use protocol::{Errand, MapSpec, Migration, MigrationId, MigrationState};
 
-use crate::Error;
+use crate::{Error, errands::resumes_in};
 
 /// How a run began.
 #[derive(Debug, Clone)]
@@ -41,30 +41,30 @@ pub async fn start(
     let who = signature.by.as_str();
     let same_map = check_signature(&migration, spec, signature)?;
     if migration.pass.0 == 0 {
-        ledger.begin_pass(id).await?;
+        ledger.begin_errand(id, &Errand::Move, who).await?;
         return found(ledger, id, false).await;
     }
     match migration.state {
-        S::Draft | S::Surveyed | S::Mapped | S::Sampled | S::SignedOff | S::Running | S::Verifying => {
-            ledger.revive(id, migration.pass).await?;
-            if matches!(migration.state, S::SignedOff | S::Running | S::Verifying) && !same_map {
-                ledger.transition(id, S::Mapped, None, who, "the map has changed").await?;
-            }
-            found(ledger, id, true).await
-        }
         S::Halted | S::Paused => {
-            let signed = migration.map_hash.is_some();
-            let (to, why) = match (signed, same_map) {
-                (true, true) => (S::Running, "run again"),
-                (true, false) => (S::Mapped, "run again, and the map has changed"),
-                (false, _) => (S::Draft, "run again"),
-            };
+            let (to, why) = goes_on(&migration, same_map);
             ledger.revive(id, migration.pass).await?;
             ledger.transition(id, to, None, who, why).await?;
             found(ledger, id, true).await
         }
+        _ if migration.is_at_work() => {
+            ledger.revive(id, migration.pass).await?;
+            let moving = matches!(migration.state, S::SignedOff | S::Running | S::Verifying);
+            if moving && migration.errand == Errand::Move && !same_map {
+                ledger.transition(id, S::Mapped, None, who, "the map has changed").await?;
+            }
+            found(ledger, id, true).await
+        }
+        S::Draft | S::Surveyed | S::Mapped | S::Sampled => {
+            ledger.begin_errand(id, &Errand::Move, who).await?;
+            found(ledger, id, false).await
+        }
         S::Ready => {
-            ledger.begin_pass(id).await?;
+            ledger.begin_errand(id, &Errand::Move, who).await?;
             let (to, why) = match same_map {
                 true => (S::Running, "next pass under the signed map"),
                 false => (S::Mapped, "next pass, and the map has changed"),
@@ -77,6 +77,17 @@ pub async fn start(
             state,
             advice: "a run is possible before the freeze, and again after a rollback; use another migration id for another move",
         }),
+    }
+}
+
+/// Where a migration that was paused or halted goes on, and in whose words.
+fn goes_on(migration: &Migration, same_map: bool) -> (MigrationState, &'static str) {
+    use MigrationState as S;
+    match (&migration.errand, migration.map_hash.is_some(), same_map) {
+        (Errand::Move, true, true) => (S::Running, "run again"),
+        (Errand::Move, true, false) => (S::Mapped, "run again, and the map has changed"),
+        (Errand::Move, false, _) => (S::Draft, "run again"),
+        (errand, ..) => (resumes_in(errand), "goes on"),
     }
 }
 

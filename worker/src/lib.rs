@@ -12,6 +12,7 @@ mod handler;
 mod hands;
 mod held;
 pub mod jobs;
+mod kept;
 mod leave;
 mod notes;
 mod probe;

@@ -142,8 +142,8 @@ mod tests {
         let csv = String::from_utf8(csv(&report(11, vec![])).unwrap()).unwrap();
         assert_eq!(
             csv,
-            "kind,source,created,adopted,updated,unchanged,skipped,rejected,failed,excluded,difference,verified\r\n\
-             ticket,12,11,0,0,0,0,2,0,0,-1,11\r\n"
+            "kind,source,created,adopted,updated,unchanged,skipped,rejected,failed,excluded,undone,difference,verified\r\n\
+             ticket,12,11,0,0,0,0,2,0,0,0,-1,11\r\n"
         );
     }
 

@@ -106,6 +106,8 @@ mod tests {
                 state,
                 cause: (state == MigrationState::Halted).then_some(FailureCode::TargetAuth),
                 pass: Pass(1),
+                errand: protocol::Errand::Move,
+                came_from: MigrationState::Draft,
                 map_hash: None,
                 created_at: UnixMs(0),
                 since: UnixMs(0),

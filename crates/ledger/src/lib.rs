@@ -16,6 +16,7 @@
 
 mod accounts;
 mod book;
+mod dossier;
 mod error;
 mod figures;
 mod fleet;
@@ -34,6 +35,7 @@ mod tests;
 use std::fmt::Debug;
 
 pub use accounts::{Accounts, Filter};
+pub use dossier::Dossier;
 pub use error::{Error, Result};
 pub use fleet::{Created, Fleet};
 pub use migrations::Migrations;
@@ -42,7 +44,7 @@ pub use postgres::{PostgresLedger, PostgresSeen, probe};
 pub use records::{Commit, Records, Resolution, Verdict};
 pub use sqlite::SqliteLedger;
 
-/// The whole ledger, held as `Arc<dyn Ledger>`. A call through `dyn Ledger` needs no import of the five parts.
+/// The whole ledger, held as `Arc<dyn Ledger>`. A call through `dyn Ledger` needs no import of the six parts.
 ///
 /// What every implementation keeps:
 /// - Whatever a method has answered is on disk: no answer is lost when the process or the machine dies.
@@ -50,6 +52,6 @@ pub use sqlite::SqliteLedger;
 /// - Writes under a lease are refused with [`Error::LeaseLost`] when a newer fence token was given out, when the lease
 ///   has ended by the ledger's clock, or when a newer pass has begun.
 /// - The counts of [`Accounts::tallies`] change in the same transaction as the entry they count.
-pub trait Ledger: Migrations + Plan + Records + Accounts + Fleet + Debug {}
+pub trait Ledger: Migrations + Plan + Records + Accounts + Fleet + Dossier + Debug {}
 
-impl<T: Migrations + Plan + Records + Accounts + Fleet + Debug> Ledger for T {}
+impl<T: Migrations + Plan + Records + Accounts + Fleet + Dossier + Debug> Ledger for T {}

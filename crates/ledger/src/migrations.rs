@@ -1,7 +1,9 @@
 //! The part of the face about a migration as a whole: its state, its map, its passes and its audit log.
 
 use async_trait::async_trait;
-use protocol::{FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, migration::AuditLine};
+use protocol::{
+    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, migration::AuditLine,
+};
 
 use crate::Result;
 
@@ -51,6 +53,7 @@ pub trait Migrations: Send + Sync {
     /// The confirmed map spec as it is kept ([`MapSpec::at_rest`]): no address.
     async fn map_spec(&self, id: &MigrationId) -> Result<Option<MapSpec>>;
 
-    /// Begins the next pass: the first call answers 1. Leases of earlier passes end at once.
-    async fn begin_pass(&self, id: &MigrationId) -> Result<Pass>;
+    /// Begins the next pass, for an errand: the first call answers 1. Leases of earlier passes end at once, and where the
+    /// migration stands now is kept as where it came from. Its state is not touched.
+    async fn begin_errand(&self, id: &MigrationId, errand: &Errand, who: &str) -> Result<Pass>;
 }

@@ -147,6 +147,16 @@ pub trait Records: Send + Sync {
     /// Entries of a kind whose source id begins with `id_prefix` (the uploads `123/..` of ticket 123), by source id.
     async fn entries_under(&self, id: &MigrationId, kind: ObjectKind, id_prefix: &str) -> Result<Vec<Entry>>;
 
+    /// Entries of a kind that have a record at the destination, whichever pass wrote it, by source id from after `after`,
+    /// at most `limit`.
+    async fn standing(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        after: Option<&SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Entry>>;
+
     /// Records of a kind that landed in this pass, by source id from after `after`, at most `limit`. Records without an
     /// id at the destination (uploads) are not among them.
     async fn targets(

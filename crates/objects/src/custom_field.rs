@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use atera::{CustomFieldDefinition, FieldTarget};
-use gorgias::{NewCustomField, ObjectType as Belongs};
+use gorgias::{Definition, NewCustomField, ObjectType as Belongs};
 use protocol::{FailureCode, Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
-    Destination, Fit, Found, Mapped, ObjectType, Presence, Reject, Resolved, SourcePage, SourceReader,
+    Destination, Fields, Fit, Found, Mapped, ObjectType, Presence, Reject, Resolved, Seen, SourcePage,
+    SourceReader, View,
     field_fit::{COMPANY, definition_id, fits},
     identity::external_id,
     resolved::Parent,
@@ -174,6 +176,30 @@ impl ObjectType for CustomField {
         Ok(rows.into_iter().filter(wanted).map(present).collect())
     }
 
+    /// A field that was there before is only looked for.
+    fn expected(target: &CustomFieldTarget) -> Option<View> {
+        let new = &target.new;
+        Some(view(new.object_type, &new.label, new.external_id.as_deref(), &new.definition))
+    }
+
+    /// Two listings, whatever the number of ids.
+    async fn read_back(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Seen>, gorgias::Error> {
+        let mut found = Vec::new();
+        for object_type in [Belongs::Ticket, Belongs::Customer] {
+            let rows = gorgias.custom_fields(object_type).await?;
+            let fields = rows.iter().filter_map(|row| crate::TargetField::of(object_type, row));
+            found.extend(fields.filter(|field| ids.contains(&field.id)).map(|field| Seen {
+                target: field.id,
+                view: view(object_type, &field.label, field.external_id.as_deref(), &field.definition),
+                external_id: field.external_id,
+                loose_is_fair: Some(false),
+                parts: None,
+                updated_at: None,
+            }));
+        }
+        Ok(found)
+    }
+
     /// Archives the definition: the destination has no way to delete one.
     async fn delete(gorgias: &gorgias::Client, id: TargetId, at: UnixMs) -> Result<(), gorgias::Error> {
         match gorgias.deactivate_custom_field(id.0, instant(at)).await {
@@ -181,6 +207,26 @@ impl ObjectType for CustomField {
             other => other,
         }
     }
+}
+
+fn view(object_type: Belongs, label: &str, external_id: Option<&str>, definition: &Definition) -> View {
+    let definition = match definition {
+        Definition::Text => json!("text"),
+        Definition::Boolean => json!("boolean"),
+        Definition::Number { .. } => json!("number"),
+        Definition::Dropdown { choices } => {
+            let mut choices = choices.clone();
+            choices.sort_unstable();
+            json!({ "dropdown": choices })
+        }
+    };
+    let fields = Fields::from([
+        ("object_type", json!(object_type)),
+        ("label", json!(label)),
+        ("external_id", json!(external_id)),
+        ("definition", definition),
+    ]);
+    View { fields, ..View::default() }
 }
 
 async fn rows(source: &SourceReader) -> Result<Vec<FieldRow>, atera::Error> {

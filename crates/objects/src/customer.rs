@@ -6,8 +6,8 @@ use protocol::{Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Found, Mapped, ObjectType, PersonTarget, Presence, Reject, Resolved, SourcePage, SourceReader,
-    field_value,
+    Found, Mapped, ObjectType, PersonTarget, Presence, Reject, Resolved, Seen, SourcePage, SourceReader,
+    View, field_value,
     identity::external_id,
     person,
     source_reader::{change_filter, number, source_page},
@@ -100,6 +100,28 @@ impl ObjectType for Customer {
     /// See `person::present` for the number of calls.
     async fn present(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Presence>, gorgias::Error> {
         person::present(gorgias, ids).await
+    }
+
+    fn expected(target: &PersonTarget) -> Option<View> {
+        Some(person::expected(target))
+    }
+
+    /// See `person::present` for the number of calls.
+    async fn read_back(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Seen>, gorgias::Error> {
+        person::read_back(gorgias, ids).await
+    }
+
+    async fn read_whole(gorgias: &gorgias::Client, id: TargetId) -> Result<Option<Seen>, gorgias::Error> {
+        person::read_whole(gorgias, id).await
+    }
+
+    async fn update(
+        gorgias: &gorgias::Client,
+        id: TargetId,
+        target: &PersonTarget,
+        _seen: &Seen,
+    ) -> Result<(), gorgias::Error> {
+        person::update(gorgias, id, target).await
     }
 
     async fn delete(gorgias: &gorgias::Client, id: TargetId, _at: UnixMs) -> Result<(), gorgias::Error> {

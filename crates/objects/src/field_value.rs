@@ -9,7 +9,7 @@ use jiff::civil;
 use protocol::{FailureCode, Link, ObjectKind, SourceId, map_spec::fold};
 
 use crate::{
-    Note, Resolved,
+    Fields, Note, Resolved,
     destination::TargetField,
     field_fit::{definition_id, scope},
     resolved::Parent,
@@ -119,6 +119,13 @@ fn iso_date(stamp: &Stamp) -> Option<String> {
         Some(wall) if wall.time() == civil::Time::midnight() => Some(wall.date().to_string()),
         _ => stamp.at.map(|at| at.to_string()),
     }
+}
+
+/// A field value as a part of the record it belongs to.
+pub(crate) fn part(value: &FieldValue) -> (String, Fields) {
+    // A number is the same number with and without a fraction of zero.
+    let plain = value.value.as_f64().map_or_else(|| value.value.clone(), |number| serde_json::json!(number));
+    (format!("custom_field:{}", value.id), Fields::from([("value", plain)]))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod source_reader;
 mod tag;
 mod text;
 mod ticket;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -45,3 +46,4 @@ pub use resolved::Resolved;
 pub use source_reader::SourceReader;
 pub use tag::{Tag, TagTarget};
 pub use ticket::{Ticket, TicketSource, TicketTarget};
+pub use view::{Fields, PartsPage, Print, Prints, Seen, View, part_print};

@@ -7,8 +7,8 @@ use serde::Serialize;
 use protocol::{Fingerprint, Key, Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
 
 use crate::{
-    AssetRef, Destination, Mapped, MessagePost, Reject, Resolved, SourceReader, Uploads,
-    identity::external_id,
+    AssetRef, Destination, Mapped, MessagePost, PartsPage, Reject, Resolved, Seen, SourceReader, Uploads,
+    View, identity::external_id,
 };
 
 /// One page of a listing of the source.
@@ -231,6 +231,67 @@ pub trait ObjectType: Send + Sync + 'static {
         gorgias: &gorgias::Client,
         ids: &[TargetId],
     ) -> impl Future<Output = Result<Vec<Presence>, gorgias::Error>> + Send;
+
+    /// What is to be read back of a record as it was meant, with its uploads in place; `None` for kinds of which only
+    /// presence is checked.
+    fn expected(target: &Self::Target) -> Option<View> {
+        let _ = target;
+        None
+    }
+
+    /// Reads records back as listings show them: few calls, and maybe without their parts. What is missing, trashed or
+    /// archived is left out.
+    ///
+    /// # Errors
+    /// The client's.
+    fn read_back(
+        gorgias: &gorgias::Client,
+        ids: &[TargetId],
+    ) -> impl Future<Output = Result<Vec<Seen>, gorgias::Error>> + Send {
+        let _ = (gorgias, ids);
+        async { Ok(Vec::new()) }
+    }
+
+    /// Reads one record back with all its parts; `None` when it is gone, trashed or archived.
+    ///
+    /// # Errors
+    /// The client's.
+    fn read_whole(
+        gorgias: &gorgias::Client,
+        id: TargetId,
+    ) -> impl Future<Output = Result<Option<Seen>, gorgias::Error>> + Send {
+        async move { Ok(Self::read_back(gorgias, &[id]).await?.pop()) }
+    }
+
+    /// Whether parts come by a listing of their own, over all records of the account.
+    const PARTS_ARE_LISTED: bool = false;
+
+    /// A page of that listing.
+    ///
+    /// # Errors
+    /// The client's.
+    fn parts(
+        gorgias: &gorgias::Client,
+        cursor: Option<&str>,
+    ) -> impl Future<Output = Result<PartsPage, gorgias::Error>> + Send {
+        let _ = (gorgias, cursor);
+        async { Ok(PartsPage::default()) }
+    }
+
+    /// Brings a record that stands there to what is meant, leaving alone what others added to it. `seen` is how it was
+    /// read just before.
+    ///
+    /// # Errors
+    /// The client's.
+    fn update(
+        gorgias: &gorgias::Client,
+        id: TargetId,
+        target: &Self::Target,
+        seen: &Seen,
+    ) -> impl Future<Output = Result<(), gorgias::Error>> + Send {
+        let _ = (gorgias, id, target, seen);
+        async { Ok(()) }
+    }
 
     /// Undoes a write of ours, at a time the caller names (an archived field keeps it). A record that is already gone is
     /// a success.

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use gorgias::{CustomerChannel, ErrorKind, FieldValue, NewCustomer};
 use protocol::{FailureCode, ObjectKind, SourceId, TargetId};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Found, Note, Presence, Reject, Resolved, field_value, text};
+use crate::{Fields, Found, Note, Presence, Reject, Resolved, Seen, View, field_value, text};
 
 /// Longest address or number Gorgias takes, in characters.
 const MAX_ADDRESS: usize = 320;
@@ -161,14 +161,20 @@ pub(crate) async fn present(
     gorgias: &gorgias::Client,
     ids: &[TargetId],
 ) -> Result<Vec<Presence>, gorgias::Error> {
+    Ok(rows(gorgias, ids).await?.into_iter().map(presence).collect())
+}
+
+async fn rows(
+    gorgias: &gorgias::Client,
+    ids: &[TargetId],
+) -> Result<Vec<gorgias::CustomerRow>, gorgias::Error> {
     let mut left: BTreeSet<TargetId> = ids.iter().copied().collect();
     let mut found = Vec::with_capacity(left.len());
     if left.len() > SINGLE_LOOKUPS {
         let mut cursor: Option<String> = None;
         for _ in 0..ids.len() {
             let page = gorgias.customers_page(cursor.as_deref()).await?;
-            let wanted = page.items.into_iter().filter(|row| left.remove(&TargetId(row.id)));
-            found.extend(wanted.map(presence));
+            found.extend(page.items.into_iter().filter(|row| left.remove(&TargetId(row.id))));
             cursor = page.next;
             if cursor.is_none() || left.is_empty() {
                 break;
@@ -177,14 +183,102 @@ pub(crate) async fn present(
     }
     for id in left {
         match gorgias.customer(id.0).await {
-            Ok(row) => found.push(presence(row)),
-            Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::Merged { .. } => {}
-                _ => return Err(error),
-            },
+            Ok(row) => found.push(row),
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(found)
+}
+
+/// Kept in `data` alone when one of them is another customer's.
+const LOOSE: [&str; 1] = ["phones"];
+
+/// What is expected of a customer as it was meant.
+pub(crate) fn expected(target: &PersonTarget) -> View {
+    let mut phones = target.phones.clone();
+    phones.sort_unstable();
+    let fields = Fields::from([
+        ("external_id", json!(target.external_id)),
+        ("name", json!(target.name)),
+        ("email", json!(target.email)),
+        ("phones", json!(phones)),
+        ("data", target.data.get("atera").cloned().unwrap_or_default()),
+    ]);
+    View { fields, parts: target.fields.iter().map(field_value::part).collect(), loose: &LOOSE }
+}
+
+/// A customer as a listing shows it, without field values.
+fn row(row: gorgias::CustomerRow) -> Seen {
+    let addresses = |kind: &str| {
+        let of_kind = row.channels.iter().filter(|channel| channel.kind == kind);
+        let mut addresses: Vec<String> = of_kind.map(|channel| channel.address.clone()).collect();
+        addresses.sort_unstable();
+        addresses
+    };
+    let phones = addresses("phone");
+    let email = row.email.as_deref().map(protocol::map_spec::fold);
+    let fields = Fields::from([
+        ("external_id", json!(row.external_id)),
+        ("name", json!(row.name.clone().unwrap_or_default())),
+        ("email", json!(email.filter(|email| !email.is_empty()))),
+        ("phones", json!(phones)),
+        ("data", row.data.as_ref().and_then(|data| data.get("atera")).cloned().unwrap_or_default()),
+    ]);
+    Seen {
+        target: TargetId(row.id),
+        external_id: row.external_id,
+        view: View {
+            fields,
+            parts: row.custom_fields.iter().map(field_value::part).collect(),
+            loose: &LOOSE,
+        },
+        loose_is_fair: Some(phones.is_empty()),
+        parts: None,
+        updated_at: row.updated_datetime,
+    }
+}
+
+/// The calls of [`present`], with what each record says, without field values.
+pub(crate) async fn read_back(
+    gorgias: &gorgias::Client,
+    ids: &[TargetId],
+) -> Result<Vec<Seen>, gorgias::Error> {
+    Ok(rows(gorgias, ids).await?.into_iter().map(row).collect())
+}
+
+/// One call, with field values.
+pub(crate) async fn read_whole(
+    gorgias: &gorgias::Client,
+    id: TargetId,
+) -> Result<Option<Seen>, gorgias::Error> {
+    match gorgias.customer(id.0).await {
+        Ok(found) => Ok(Some(row(found))),
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Identifiers, name and channels by one call, then what [`complete`] does.
+pub(crate) async fn update(
+    gorgias: &gorgias::Client,
+    id: TargetId,
+    target: &PersonTarget,
+) -> Result<(), gorgias::Error> {
+    let wire = target.wire();
+    if let Err(error) = gorgias.update_customer(id.0, &wire).await {
+        if target.phones.is_empty() || !may_be_a_number(&error) {
+            return Err(error);
+        }
+        let mut without = wire;
+        without.channels.retain(|channel| channel.kind != "phone");
+        gorgias.update_customer(id.0, &without).await?;
+    }
+    complete(gorgias, id, target).await
+}
+
+fn is_gone(error: &gorgias::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Merged { .. })
 }
 
 fn presence(row: gorgias::CustomerRow) -> Presence {

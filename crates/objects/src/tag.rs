@@ -5,7 +5,8 @@ use protocol::{FailureCode, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Win
 use serde::Serialize;
 
 use crate::{
-    Destination, Found, Mapped, ObjectType, Presence, Reject, Resolved, SourcePage, SourceReader, text,
+    Destination, Fields, Found, Mapped, ObjectType, Presence, Reject, Resolved, Seen, SourcePage,
+    SourceReader, View, text,
 };
 
 /// Longest name Gorgias takes, in characters.
@@ -109,9 +110,33 @@ impl ObjectType for Tag {
         Ok(rows.iter().filter(wanted).map(present).collect())
     }
 
+    fn expected(target: &TagTarget) -> Option<View> {
+        Some(view(&target.name))
+    }
+
+    /// One call per hundred tags of the account, whatever the number of ids.
+    async fn read_back(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Seen>, gorgias::Error> {
+        let rows = gorgias.tags().await?;
+        let wanted =
+            |row: &gorgias::TagRow| row.deleted_datetime.is_none() && ids.contains(&TargetId(row.id));
+        let seen = |row: gorgias::TagRow| Seen {
+            target: TargetId(row.id),
+            external_id: None,
+            view: view(&row.name),
+            loose_is_fair: Some(false),
+            parts: None,
+            updated_at: None,
+        };
+        Ok(rows.into_iter().filter(wanted).map(seen).collect())
+    }
+
     async fn delete(gorgias: &gorgias::Client, id: TargetId, _at: UnixMs) -> Result<(), gorgias::Error> {
         gorgias.delete_tag(id.0).await.map(|_| ())
     }
+}
+
+fn view(name: &str) -> View {
+    View { fields: Fields::from([("name", serde_json::json!(name))]), ..View::default() }
 }
 
 fn names(source: &SourceReader) -> Vec<String> {

@@ -83,7 +83,7 @@ impl Played {
                     self.settle(&lease, Key { kind, id: source }, by_id).await;
                 }
             }
-            Step::Verify => {}
+            Step::Verify | Step::Undo => {}
         }
         self.ledger.finish(&lease).await.unwrap();
         self.done.lock().unwrap().push((job.step, kind));
@@ -171,7 +171,7 @@ impl Stage {
             let (queue, played, stop) = (Arc::clone(&queue), Arc::clone(&played), stop.clone());
             async move { queue.serve("played", 1, played, stop).await }
         });
-        let gate = Gate { spec: self.spec.clone(), signed_off_by: "Ruth".to_owned() };
+        let gate = Gate { spec: self.spec.clone(), signed_off_by: Some("Ruth".to_owned()) };
         let cut = Cut { pages_per_batch: 10, ids_per_batch: 10 };
         let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
         let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);

@@ -2,11 +2,14 @@
 
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
-use protocol::{Decision, Entry, EntryState, FailureCode, Fingerprint, Key, Outcome, StepPoint, TargetId};
+use protocol::{
+    Decision, Entry, EntryState, FailureCode, Fingerprint, Kept, Key, Outcome, StepPoint, TargetId,
+};
 
 use crate::{
     Context, Held, Trouble,
     corridor::{doubt, nested},
+    kept,
 };
 
 /// Times a write whose outcome is unknown is looked for and, if not found, made again within one attempt.
@@ -40,7 +43,8 @@ pub(crate) async fn put<O: ObjectType>(
         // Another worker may have meant to write it since: it is asked again, which few records need.
         && cx.ledger.entry(&cx.migration, key).await?.as_ref().is_none_or(never_tried)
     {
-        return land(cx, held, key, fingerprint, (Outcome::Adopted, id)).await;
+        let kept = kept::of::<O>(target, Outcome::Adopted, held.batch(), false);
+        return land(cx, held, key, fingerprint, (Outcome::Adopted, id, kept)).await;
     }
     // What an earlier pass wrote is met again with everything that followed it, so that the pass counts that too.
     if let Some(id) = before.filter(|entry| entry.fingerprint == Some(fingerprint)).and_then(|it| it.target) {
@@ -84,7 +88,8 @@ pub(crate) async fn put<O: ObjectType>(
         }
         Written::Elsewhere => return Ok(false),
     };
-    land(cx, held, key, fingerprint, (outcome, id)).await
+    let kept = kept::of::<O>(target, outcome, held.batch(), false);
+    land(cx, held, key, fingerprint, (outcome, id, kept)).await
 }
 
 /// Whether no write of a record was ever intended.
@@ -98,10 +103,10 @@ async fn land(
     held: &Held,
     key: &Key,
     fingerprint: Fingerprint,
-    (outcome, id): (Outcome, TargetId),
+    (outcome, id, kept): (Outcome, TargetId, Kept),
 ) -> Result<bool, Trouble> {
     let commit = Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), outcome, id) };
-    cx.ledger.commit(&held.lease(), &commit).await?;
+    cx.ledger.commit(&held.lease(), &kept::on(commit, &kept)).await?;
     cx.probe.reached(key.kind, StepPoint::Committed);
     Ok(true)
 }

@@ -4,6 +4,7 @@
 pub mod copy;
 mod provision;
 mod survey;
+mod undo;
 mod verify;
 
 use futures::future::BoxFuture;
@@ -38,6 +39,7 @@ impl<'a> Visitor for Do<'a> {
             Step::Provision => Box::pin(provision::provision::<O>(cx, held)),
             Step::Copy => Box::pin(copy::copy::<O>(cx, held)),
             Step::Verify => Box::pin(verify::verify::<O>(cx, held)),
+            Step::Undo => Box::pin(undo::undo::<O>(cx, held)),
         }
     }
 }

@@ -94,7 +94,7 @@ async fn a_second_pass_uploads_nothing_and_accounts_for_every_file() {
     assert_eq!(stage.attempt(batch).await.state, BatchState::Done);
     let writes = stage.cx.gorgias.stats().writes;
 
-    stage.cx.ledger.begin_pass(&stage.cx.migration).await.unwrap();
+    stage.cx.ledger.begin_errand(&stage.cx.migration, &protocol::Errand::Move, "flotilla").await.unwrap();
     let batch = stage.plan_ids(ObjectKind::Ticket, std::slice::from_ref(&id)).await;
     assert_eq!(stage.attempt(batch).await.state, BatchState::Done);
     assert_eq!(stage.cx.gorgias.stats().writes, writes);

@@ -84,7 +84,7 @@ impl Stage {
         let ledger: Arc<dyn Ledger> = Arc::new(ledger);
         let migration = MigrationId::new("acme").unwrap();
         ledger.create(&migration, Value::Null).await.unwrap();
-        ledger.begin_pass(&migration).await.unwrap();
+        ledger.begin_errand(&migration, &protocol::Errand::Move, "flotilla").await.unwrap();
         let ends = simulator.endpoints();
         let api_key = SecretString::from(ends.gorgias.api_key.clone());
         let auth = gorgias::Auth::Basic { email: ends.gorgias.email.clone(), api_key };

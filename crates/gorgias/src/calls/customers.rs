@@ -61,6 +61,15 @@ impl Client {
         self.page(&Call::get("GET /customers", "/customers"), cursor).await
     }
 
+    /// Replaces a customer's identifiers, name and channels (`PUT /customers/{id}`).
+    ///
+    /// # Errors
+    /// As any write; `Conflict` when another customer has the address.
+    pub async fn update_customer(&self, id: i64, customer: &NewCustomer) -> Result<(), Error> {
+        let call = Call::put("PUT /customers/{id}", format!("/customers/{id}"), customer);
+        self.tell(&call.about(format!("customer {id}"))).await
+    }
+
     /// Replaces the free data shown beside a customer (`PUT /customers/{id}/data`).
     ///
     /// # Errors

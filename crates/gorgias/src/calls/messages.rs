@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
 use crate::models::{HistoricalMessage, MessageRow};
+use crate::paging::CursorPage;
 
 use super::{Deleted, made_id};
 
@@ -32,6 +33,30 @@ impl Client {
             .query("ticket_id", &ticket)
             .about(format!("ticket {ticket}"));
         self.matching(&call, |row: &MessageRow| row.ticket_id.is_none_or(|id| id == ticket)).await
+    }
+
+    /// Reads one page of all messages of the account (100), oldest first, to walk them without keeping them
+    /// (`GET /messages`).
+    ///
+    /// # Errors
+    /// As any read. The caller minds the progress: a cursor that comes twice means an endless walk.
+    pub async fn messages_page(&self, cursor: Option<&str>) -> Result<CursorPage<MessageRow>, Error> {
+        self.page(&Call::get("GET /messages", "/messages"), cursor).await
+    }
+
+    /// Replaces what a message of the past says (`PUT /tickets/{id}/messages/{id}`).
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn update_message(
+        &self,
+        ticket: i64,
+        message: i64,
+        to: &HistoricalMessage,
+    ) -> Result<(), Error> {
+        let path = format!("/tickets/{ticket}/messages/{message}");
+        let call = Call::put("PUT /tickets/{id}/messages/{id}", path, to);
+        self.tell(&call.about(format!("ticket {ticket}, message {message}"))).await
     }
 
     /// Deletes a message (`DELETE /tickets/{id}/messages/{id}`).

@@ -1,4 +1,4 @@
-//! Tickets: created with their thread, found, read, deleted. Nothing here changes a ticket that is there.
+//! Tickets: created with their thread, found, read, changed, deleted.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
-use crate::models::{CreatedTicket, NewTicket, Ticket, TicketRow};
+use crate::models::{CreatedTicket, NewTicket, Ticket, TicketChanges, TicketRow};
 use crate::paging::PAGE_LIMIT;
 
 use super::{Deleted, made_id};
@@ -66,6 +66,15 @@ impl Client {
             .query("relationships", "custom_fields")
             .about(format!("ticket {id}"));
         self.ask(&call).await
+    }
+
+    /// Changes fields of a ticket, never its messages (`PUT /tickets/{id}`).
+    ///
+    /// # Errors
+    /// As any write; `Merged` when the ticket was merged away.
+    pub async fn update_ticket(&self, id: i64, changes: &TicketChanges) -> Result<(), Error> {
+        let call = Call::put("PUT /tickets/{id}", format!("/tickets/{id}"), changes);
+        self.tell(&call.about(format!("ticket {id}"))).await
     }
 
     /// Deletes a ticket with its messages for good (`DELETE /tickets/{id}`).

@@ -121,6 +121,11 @@ impl HistoricalMessage {
         self.sent_datetime
     }
 
+    /// The channel it stands on.
+    pub fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
     /// True for an internal note.
     pub fn is_internal_note(&self) -> bool {
         !self.public

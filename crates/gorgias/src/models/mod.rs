@@ -25,5 +25,5 @@ pub use customer::{CustomerChannel, CustomerRow, NewCustomer};
 pub use message::{Body, HistoricalMessage, MessageRow};
 pub use person::{Person, PersonRow};
 pub use tag::{NewTag, TagRow};
-pub use ticket::{CreatedTicket, NewTicket, Priority, Status, Ticket, TicketRow};
+pub use ticket::{CreatedTicket, NewTicket, Priority, Status, Ticket, TicketChanges, TicketRow};
 pub use user::{NewUser, UserRow};

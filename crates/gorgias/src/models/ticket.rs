@@ -124,6 +124,43 @@ impl NewTicket {
     }
 }
 
+/// What a ticket that stands is to be changed to. It holds no messages, which have calls of their own, and no dates that
+/// Gorgias sets once: of birth, of the last message. Write only.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TicketChanges {
+    /// Our own id.
+    pub external_id: String,
+    /// The customer.
+    pub customer: Person,
+    /// Channel of the ticket.
+    pub channel: Channel,
+    /// Subject line.
+    pub subject: String,
+    /// Open or closed.
+    pub status: Status,
+    /// How urgent.
+    pub priority: Priority,
+    /// The agent who has it.
+    pub assignee_user: Person,
+    /// All its tags, by name.
+    #[serde(serialize_with = "as_named")]
+    pub tags: Vec<String>,
+    /// Values of ticket fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom_fields: Vec<FieldValue>,
+    /// Free keys and values.
+    pub meta: Map<String, Value>,
+    /// When it was first opened by an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_datetime: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_datetime: Option<Timestamp>,
+    /// When it was last changed; whether Gorgias keeps it is not documented.
+    pub updated_datetime: Timestamp,
+    /// Whether it is spam.
+    pub spam: bool,
+}
+
 /// What a create call answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedTicket {
@@ -195,6 +232,9 @@ pub struct TicketRow {
     /// When the last message was written.
     #[serde(default, deserialize_with = "lenient_timestamp")]
     pub last_message_datetime: Option<Timestamp>,
+    /// When the customer last wrote.
+    #[serde(default, deserialize_with = "lenient_timestamp")]
+    pub last_received_message_datetime: Option<Timestamp>,
     /// Whether Gorgias keeps it as imported; absent on accounts that do not know the flag.
     #[serde(default)]
     pub imported: Option<bool>,

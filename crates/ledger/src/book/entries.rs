@@ -204,6 +204,14 @@ impl Line {
         self.target = commit.target.map(|target| target.0).or(self.target);
         self.cause = commit.cause;
         self.facts = commit.facts.as_ref().map(ToString::to_string).or(self.facts.take());
+        if commit.outcome == Outcome::Undone {
+            // Nothing of it stands any more: the next pass that meets it writes it new.
+            self.target = None;
+            self.written = None;
+            self.meant = None;
+            self.intended_at = None;
+            self.facts = None;
+        }
         self.at = now.0;
     }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use protocol::{
-    FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, UnixMs, migration::AuditLine,
+    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, UnixMs, migration::AuditLine,
 };
 
 use super::{
@@ -127,17 +127,18 @@ impl<H: Home> Migrations for H {
         spec.map(|spec| serde_json::from_str(spec).map_err(Error::corrupt)).transpose()
     }
 
-    async fn begin_pass(&self, id: &MigrationId) -> Result<Pass> {
-        let id = id.clone();
+    async fn begin_errand(&self, id: &MigrationId, errand: &Errand, who: &str) -> Result<Pass> {
+        let (id, who, name) = (id.clone(), who.to_owned(), errand.name());
+        let errand = serde_json::json!(errand).to_string();
         self.write(move |session, now| {
             Box::pin(async move {
                 let place = guard::lock(session, &id).await?;
                 let pass = place.pass + 1;
-                let set = query(sql::migrations::SET_PASS).bind(place.migration).bind(pass);
-                set.execute(session).await?;
+                let begin = query(sql::migrations::BEGIN_ERRAND).bind(place.migration).bind(pass);
+                begin.bind(&errand).execute(session).await?;
                 let expire = query(sql::batches::EXPIRE_FORMER).bind(place.migration).bind(pass);
                 expire.execute(session).await?;
-                let deed = Deed { who: "flotilla", what: &format!("pass {pass} begun"), why: "" };
+                let deed = Deed { who: &who, what: &format!("pass {pass} begun, to {name}"), why: "" };
                 audit::append(session, place.migration, &id, now, deed).await?;
                 Ok(Pass(pass))
             })

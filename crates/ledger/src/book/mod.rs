@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod counts;
+mod dossier;
 mod entries;
 mod fleet;
 mod guard;

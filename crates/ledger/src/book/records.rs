@@ -140,6 +140,26 @@ impl<H: Home> Records for H {
         under.iter().map(|row| Line::read(row)?.entry()).collect()
     }
 
+    async fn standing(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        after: Option<&SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        let mut reader = self.reader().await?;
+        let session = &mut reader.session();
+        let place = guard::find(session, id).await?;
+        let standing = query(sql::entries::STANDING)
+            .bind(place.migration)
+            .bind(kind.name())
+            .bind(after.map_or("", |after| &after.0))
+            .bind(i64::from(limit))
+            .all(session)
+            .await?;
+        standing.iter().map(|row| Line::read(row)?.entry()).collect()
+    }
+
     async fn targets(
         &self,
         id: &MigrationId,

@@ -55,6 +55,8 @@ pub(crate) fn migration(row: &Row) -> Result<Migration> {
         state: row.get::<&str>("state")?.parse().map_err(Error::corrupt)?,
         cause: cause(row)?,
         pass: Pass(row.get("pass")?),
+        errand: json(row, "errand")?,
+        came_from: row.get::<&str>("came_from")?.parse().map_err(Error::corrupt)?,
         map_hash: row.get("map_hash")?,
         created_at: UnixMs(row.get("created_at")?),
         since: UnixMs(row.get("since")?),

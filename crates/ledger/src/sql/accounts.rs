@@ -3,8 +3,9 @@
 /// Adds (or takes away) what one transaction changed.
 pub(crate) const COUNT: &str = "
 INSERT INTO tallies
-    (migration, pass, kind, source, created, adopted, updated, unchanged, skipped, rejected, failed, excluded)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    (migration, pass, kind, source, created, adopted, updated, unchanged, skipped, rejected, failed, excluded,
+     undone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (migration, pass, kind) DO UPDATE
 SET source = tallies.source + excluded.source,
     created = tallies.created + excluded.created,
@@ -14,10 +15,11 @@ SET source = tallies.source + excluded.source,
     skipped = tallies.skipped + excluded.skipped,
     rejected = tallies.rejected + excluded.rejected,
     failed = tallies.failed + excluded.failed,
-    excluded = tallies.excluded + excluded.excluded";
+    excluded = tallies.excluded + excluded.excluded,
+    undone = tallies.undone + excluded.undone";
 
 pub(crate) const TALLIES: &str = "
-SELECT kind, source, created, adopted, updated, unchanged, skipped, rejected, failed, excluded FROM tallies
+SELECT kind, source, created, adopted, updated, unchanged, skipped, rejected, failed, excluded, undone FROM tallies
 WHERE migration = $1 AND pass = $2";
 
 pub(crate) const COUNT_CAUSE: &str = "

@@ -46,7 +46,8 @@ UPDATE batches SET state = 'leased', holder = $2, lease_until = $3, fence = fenc
 WHERE id = $1 AND state IN ('ready', 'leased') AND lease_until <= $4 AND not_before <= $4
   AND EXISTS (
       SELECT 1 FROM migrations m WHERE m.no = batches.migration AND m.pass = batches.pass
-         AND m.state IN ('draft', 'surveyed', 'mapped', 'sampled', 'signed_off', 'running', 'verifying'))";
+         AND m.state IN ('draft', 'surveyed', 'mapped', 'sampled', 'signed_off', 'running', 'verifying',
+             'rolling_back'))";
 
 /// What a lease is held against: no row when the token is stale or the lease has ended.
 pub(crate) const HELD: &str = "
@@ -95,22 +96,23 @@ WHERE migration = $1 AND pass = $2 AND state IN ('done', 'dead') AND slice LIKE 
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Migration, MigrationId, Pass, UnixMs, migration::MOVES};
+    use protocol::{Errand, UndoScope, migration::MOVES};
 
     #[test]
-    fn a_batch_can_be_claimed_in_exactly_the_states_in_which_work_goes_on() {
+    fn a_batch_can_be_claimed_in_exactly_the_states_in_which_some_errand_goes_on() {
         let (_, states) = super::CLAIM.split_once("m.state IN").unwrap();
+        let errands = [
+            Errand::Move,
+            Errand::Assess,
+            Errand::Sample,
+            Errand::Verify { repair: false },
+            Errand::Delta,
+            Errand::Document,
+            Errand::Undo { scope: UndoScope::default() },
+        ];
         for (state, _) in MOVES {
-            let migration = Migration {
-                id: MigrationId::new("acme").unwrap(),
-                state,
-                cause: None,
-                pass: Pass(1),
-                map_hash: None,
-                created_at: UnixMs(0),
-                since: UnixMs(0),
-            };
-            assert_eq!(states.contains(&format!("'{state}'")), migration.is_at_work(), "{state}");
+            let works = errands.iter().any(|errand| errand.works_in().contains(&state));
+            assert_eq!(states.contains(&format!("'{state}'")), works, "{state}");
         }
     }
 }

@@ -7,11 +7,9 @@ INSERT INTO migrations (id, state, pass, settings, created_at, since, audit_seq,
 VALUES ($1, $2, 0, $3, $4, $4, 0, $5)
 ON CONFLICT (id) DO NOTHING";
 
-pub(crate) const ONE: &str =
-    "SELECT id, state, cause, pass, map_hash, created_at, since FROM migrations WHERE id = $1";
+pub(crate) const ONE: &str = "SELECT id, state, cause, pass, errand, came_from, map_hash, created_at, since FROM migrations WHERE id = $1";
 
-pub(crate) const ALL: &str =
-    "SELECT id, state, cause, pass, map_hash, created_at, since FROM migrations ORDER BY id";
+pub(crate) const ALL: &str = "SELECT id, state, cause, pass, errand, came_from, map_hash, created_at, since FROM migrations ORDER BY id";
 
 pub(crate) const SETTINGS: &str = "SELECT settings FROM migrations WHERE no = $1";
 
@@ -23,7 +21,8 @@ pub(crate) const SET_STATE: &str = "UPDATE migrations SET state = $2, cause = $3
 
 pub(crate) const SET_MAP: &str = "UPDATE migrations SET map_spec = $2, map_hash = $3 WHERE no = $1";
 
-pub(crate) const SET_PASS: &str = "UPDATE migrations SET pass = $2 WHERE no = $1";
+pub(crate) const BEGIN_ERRAND: &str =
+    "UPDATE migrations SET pass = $2, errand = $3, came_from = state WHERE no = $1";
 
 pub(crate) const AUDIT_HEAD: &str = "SELECT audit_seq, audit_hash FROM migrations WHERE no = $1";
 

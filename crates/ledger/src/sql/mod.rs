@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod batches;
+pub(crate) mod dossier;
 pub(crate) mod entries;
 pub(crate) mod fleet;
 pub(crate) mod migrations;

@@ -36,7 +36,7 @@ async fn an_equal_batch_is_not_added_twice(stage: Stage) {
     assert_eq!(batches.len(), 4);
     assert!(batches.is_sorted_by_key(|batch| batch.id));
     assert_eq!(batches[1].slice, plan[1].slice);
-    stage.ledger.begin_pass(&stage.id).await.unwrap();
+    stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     let second = stage.ledger.add_batches(&stage.id, Pass(2), &plan[..1]).await.unwrap();
     assert!(!first.contains(&second[0]), "another pass has its own plan");
 }

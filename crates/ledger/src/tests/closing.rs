@@ -39,7 +39,7 @@ async fn a_record_counts_once_per_pass_however_often_it_is_seen(stage: Stage) {
     assert_eq!(tally(&stage, 1).await, Tally { source: 611, created: 2, ..Tally::default() });
     assert_eq!(stage.ledger.note_seen(&stage.id, Pass(1), TICKET, &ids(1..=1)).await.unwrap(), 0);
     assert_eq!(tally(&stage, 1).await.created, 2, "seeing a settled record again unsettles nothing");
-    stage.ledger.begin_pass(&stage.id).await.unwrap();
+    stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     assert_eq!(stage.ledger.note_seen(&stage.id, Pass(2), TICKET, &ids(1..=3)).await.unwrap(), 3);
     assert_eq!((tally(&stage, 1).await.source, tally(&stage, 2).await.source), (611, 3));
     let late = stage.ledger.note_seen(&stage.id, Pass(1), TICKET, &ids(1..=3)).await;
@@ -48,7 +48,7 @@ async fn a_record_counts_once_per_pass_however_often_it_is_seen(stage: Stage) {
 
 async fn every_outcome_has_its_column_and_the_rest_is_listed(stage: Stage) {
     let lease = stage.lease().await;
-    stage.ledger.note_seen(&stage.id, Pass(1), TICKET, &ids(1..=10)).await.unwrap();
+    stage.ledger.note_seen(&stage.id, Pass(1), TICKET, &ids(1..=11)).await.unwrap();
     for (number, outcome) in (1..).zip(Outcome::ALL) {
         let commit = if outcome.landed() {
             Commit::landed(ticket(number), outcome, TargetId(number))
@@ -57,11 +57,11 @@ async fn every_outcome_has_its_column_and_the_rest_is_listed(stage: Stage) {
         };
         stage.commit(&lease, &commit).await;
         assert_eq!(tally(&stage, 1).await.of(outcome), 1);
-        assert_eq!(tally(&stage, 1).await.difference(), 10 - number);
+        assert_eq!(tally(&stage, 1).await.difference(), 11 - number);
     }
-    stage.intend(&lease, &ticket(9), "a").await;
+    stage.intend(&lease, &ticket(10), "a").await;
     let open = stage.ledger.unaccounted(&stage.id, Pass(1), TICKET, 100).await.unwrap();
-    assert_eq!(open, [SourceId::from("10"), SourceId::from("9")]);
+    assert_eq!(open, [SourceId::from("10"), SourceId::from("11")]);
     assert_eq!(stage.ledger.unaccounted(&stage.id, Pass(1), TICKET, 1).await.unwrap().len(), 1);
     let causes = stage.ledger.causes(&stage.id, Pass(1)).await.unwrap();
     assert_eq!(

@@ -30,7 +30,10 @@ async fn a_second_writer_is_refused_and_a_reader_is_not() {
     ledger.transition(&id, MigrationState::Surveyed, None, "anna", "").await.unwrap();
     assert_eq!(reader.migration(&id).await.unwrap().unwrap().state, MigrationState::Surveyed);
     assert!(reader.audit_holds(&id).await.unwrap());
-    assert!(matches!(reader.begin_pass(&id).await, Err(Error::ReadOnly)));
+    assert!(matches!(
+        reader.begin_errand(&id, &protocol::Errand::Move, "flotilla").await,
+        Err(Error::ReadOnly)
+    ));
     ledger.close().await;
     reader.close().await;
     open(&path, &clock).await.close().await;
@@ -62,7 +65,7 @@ async fn a_newer_schema_is_refused_and_untouched() {
         SqliteLedger::open(&path, Arc::<HandClock>::clone(&clock)).await,
         SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await,
     ] {
-        assert!(matches!(answer.unwrap_err(), Error::Newer { found: 9000, known: 2 }));
+        assert!(matches!(answer.unwrap_err(), Error::Newer { found: 9000, known: 3 }));
     }
 }
 
@@ -72,7 +75,7 @@ async fn an_empty_file_is_older_and_a_foreign_file_is_damaged() {
     let path = file_in(&folder);
     std::fs::write(&path, b"").unwrap();
     let older = SqliteLedger::open_read_only(&path, Arc::<HandClock>::clone(&clock)).await;
-    assert!(matches!(older.unwrap_err(), Error::Older { found: 0, known: 2 }));
+    assert!(matches!(older.unwrap_err(), Error::Older { found: 0, known: 3 }));
     std::fs::write(&path, [b'x'; 8192]).unwrap();
     let damaged = SqliteLedger::open(&path, clock).await;
     assert!(matches!(damaged.unwrap_err(), Error::Corrupt { .. }));
@@ -113,7 +116,7 @@ async fn an_audit_line_covers_the_line_before_it() {
         clock.pass_ms(created_after_ms);
         ledger.create(&id, serde_json::Value::Null).await.unwrap();
         clock.pass_ms(10 - created_after_ms);
-        ledger.begin_pass(&id).await.unwrap();
+        ledger.begin_errand(&id, &protocol::Errand::Move, "flotilla").await.unwrap();
         seconds.push(ledger.audit(&id).await.unwrap().remove(1));
     }
     let [one, two] = &seconds[..] else { panic!("two histories") };

@@ -88,7 +88,7 @@ async fn a_request_that_comes_twice_makes_one_migration(stage: Stage) {
     let lines = ledger.audit(&id).await.unwrap();
     assert_eq!((lines[0].who.as_str(), lines[0].what.as_str()), ("anna", "created"));
     assert_eq!(request(asked).await.unwrap(), Created::Again(made));
-    ledger.begin_pass(&id).await.unwrap();
+    ledger.begin_errand(&id, &protocol::Errand::Move, "flotilla").await.unwrap();
     let Created::Again(now) = request(asked).await.unwrap() else { panic!("it is there") };
     assert_eq!(now.pass.0, 1, "as it stands now");
     assert!(matches!(request(other).await, Err(Error::RequestReused { key }) if key == "key-1"));
@@ -133,7 +133,7 @@ async fn controls_are_kept_and_told_in_the_audit_log(stage: Stage) {
 
 async fn the_audit_log_comes_in_pages(stage: Stage) {
     for _ in 0..5 {
-        stage.ledger.begin_pass(&stage.id).await.unwrap();
+        stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     }
     let all = stage.ledger.audit(&stage.id).await.unwrap();
     assert_eq!(all.len(), 7);

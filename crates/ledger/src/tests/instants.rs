@@ -45,7 +45,7 @@ async fn every_kind_of_write(ledger: &dyn Ledger, id: &MigrationId) {
     ledger.reopen(id, Pass(1), &Filter::default()).await.unwrap();
     ledger.checkpoint(&lease, 2).await.unwrap();
     ledger.finish(&lease).await.unwrap();
-    ledger.begin_pass(id).await.unwrap();
+    ledger.begin_errand(id, &protocol::Errand::Move, "flotilla").await.unwrap();
     let batch = ledger.add_batches(id, Pass(2), &[pages(1, 1)]).await.unwrap()[0];
     let lease = ledger.claim(batch, "child", TTL_MS).await.unwrap().unwrap();
     ledger.note_seen(id, Pass(2), TICKET, &ids).await.unwrap();
@@ -95,7 +95,7 @@ async fn killed_at_every_statement(place: &str, beside: Option<Arc<dyn Ledger>>)
         let id = MigrationId::new(format!("m{statements}")).unwrap();
         look(place, beside.as_deref(), async |ledger| {
             ledger.create(&id, serde_json::Value::Null).await.unwrap();
-            ledger.begin_pass(&id).await.unwrap();
+            ledger.begin_errand(&id, &protocol::Errand::Move, "flotilla").await.unwrap();
             ledger.add_batches(&id, Pass(1), &[pages(1, 1)]).await.unwrap();
         })
         .await;

@@ -79,7 +79,7 @@ async fn an_ended_lease_is_refused_though_nobody_took_over(stage: Stage) {
 async fn a_former_pass_writes_nothing(stage: Stage) {
     let lease = stage.lease().await;
     let idle = stage.plan(Pass(1), pages(50, 60)).await;
-    stage.ledger.begin_pass(&stage.id).await.unwrap();
+    stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     refused(&stage, &lease, true).await;
     assert!(stage.ledger.claim(idle, "bert", TTL_MS).await.unwrap().is_none());
 }
@@ -138,7 +138,7 @@ async fn work_goes_on_only_where_a_migrations_state_lets_it(stage: Stage) {
         (S::Frozen, false),
         (S::CutOver, false),
         (S::Hypercare, false),
-        (S::RollingBack, false),
+        (S::RollingBack, true),
         (S::RolledBack, false),
         (S::Draft, true),
         (S::Cancelled, false),

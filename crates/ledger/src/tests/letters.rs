@@ -41,7 +41,7 @@ async fn reopening_takes_everything_back(stage: Stage) {
 async fn letters_of_an_earlier_pass_are_reopened_into_this_one(stage: Stage) {
     let lease = stage.lease().await;
     stage.commit(&lease, &rejected(&ticket(1), FailureCode::BadValue)).await;
-    stage.ledger.begin_pass(&stage.id).await.unwrap();
+    stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     let keys = stage.ledger.reopen(&stage.id, Pass(2), &Filter::default()).await.unwrap();
     assert_eq!(keys, [ticket(1)]);
     assert_eq!(tally(&stage, 1).await, Tally { source: 1, rejected: 1, ..Tally::default() }, "history stays");

@@ -43,7 +43,11 @@ async fn only_legal_moves_are_made_and_each_has_its_line(stage: Stage) {
     let told: Vec<_> = lines.iter().map(|line| (line.seq, line.who.as_str(), line.what.as_str())).collect();
     assert_eq!(
         told,
-        [(1, "flotilla", "created"), (2, "flotilla", "pass 1 begun"), (3, "anna", "draft -> surveyed")]
+        [
+            (1, "flotilla", "created"),
+            (2, "flotilla", "pass 1 begun, to move"),
+            (3, "anna", "draft -> surveyed")
+        ]
     );
     assert_eq!(lines[2].why, "all counted");
     assert!(ledger.audit_holds(id).await.unwrap());
@@ -76,7 +80,10 @@ async fn the_confirmed_map_is_kept_with_its_hash(stage: Stage) {
 }
 
 async fn passes_count_up(stage: Stage) {
-    assert_eq!(stage.ledger.begin_pass(&stage.id).await.unwrap(), Pass(2));
+    assert_eq!(
+        stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap(),
+        Pass(2)
+    );
     assert_eq!(stage.ledger.migration(&stage.id).await.unwrap().unwrap().pass, Pass(2));
     assert!(stage.ledger.audit_holds(&stage.id).await.unwrap());
 }
@@ -85,7 +92,7 @@ async fn an_unknown_migration_is_named(stage: Stage) {
     let nobody = MigrationId::new("nobody").unwrap();
     assert_eq!(stage.ledger.migration(&nobody).await.unwrap(), None);
     let answers = [
-        stage.ledger.begin_pass(&nobody).await.map(|_| ()),
+        stage.ledger.begin_errand(&nobody, &protocol::Errand::Move, "flotilla").await.map(|_| ()),
         stage.ledger.audit(&nobody).await.map(|_| ()),
         stage.ledger.tallies(&nobody, Pass(1)).await.map(|_| ()),
         stage.ledger.transition(&nobody, MigrationState::Surveyed, None, "", "").await.map(|_| ()),

@@ -6,6 +6,7 @@ mod child;
 mod closing;
 mod crash;
 pub(crate) mod deaths;
+mod dossier;
 mod file;
 mod fleet;
 mod full;

@@ -90,7 +90,7 @@ impl Stage {
 
     /// Begins the next pass and leases a batch of it.
     pub(super) async fn next_pass(&self) -> Lease {
-        self.ledger.begin_pass(&self.id).await.unwrap();
+        self.ledger.begin_errand(&self.id, &protocol::Errand::Move, "flotilla").await.unwrap();
         self.lease().await
     }
 
@@ -121,7 +121,7 @@ pub(super) async fn open(path: &Path, clock: &Arc<HandClock>) -> SqliteLedger {
 pub(super) async fn begun(ledger: &dyn Ledger) -> MigrationId {
     let id = MigrationId::new("acme").unwrap();
     ledger.create(&id, serde_json::json!({"source": "atera-acme"})).await.unwrap();
-    assert_eq!(ledger.begin_pass(&id).await.unwrap(), Pass(1));
+    assert_eq!(ledger.begin_errand(&id, &protocol::Errand::Move, "flotilla").await.unwrap(), Pass(1));
     id
 }
 

@@ -254,7 +254,7 @@ async fn links_resolve_to_what_landed(stage: Stage) {
     ];
     assert_eq!(resolved, expected.into_iter().collect());
     // A known record stays a parent also while the next pass has not come to it.
-    stage.ledger.begin_pass(&stage.id).await.unwrap();
+    stage.ledger.begin_errand(&stage.id, &protocol::Errand::Move, "flotilla").await.unwrap();
     stage.ledger.note_seen(&stage.id, Pass(2), ObjectKind::Ticket, &[ticket(1).id]).await.unwrap();
     let resolved = stage.ledger.resolve(&stage.id, &[ticket(1)]).await.unwrap();
     assert_eq!(resolved[&ticket(1)], Resolution::Landed(TargetId(11)));

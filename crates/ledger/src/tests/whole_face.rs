@@ -1,8 +1,9 @@
 //! Every method of the face is called by the suite that runs on both dialects.
 
 /// The face, part by part.
-const FACE: [&str; 5] = [
+const FACE: [&str; 6] = [
     include_str!("../accounts.rs"),
+    include_str!("../dossier.rs"),
     include_str!("../fleet.rs"),
     include_str!("../migrations.rs"),
     include_str!("../plan.rs"),
@@ -10,9 +11,10 @@ const FACE: [&str; 5] = [
 ];
 
 /// The suite: every story of these files is run on both dialects.
-const SUITE: [&str; 8] = [
+const SUITE: [&str; 9] = [
     include_str!("batches.rs"),
     include_str!("closing.rs"),
+    include_str!("dossier.rs"),
     include_str!("fleet.rs"),
     include_str!("leases.rs"),
     include_str!("letters.rs"),

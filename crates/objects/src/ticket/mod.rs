@@ -7,18 +7,21 @@ mod meta;
 mod parties;
 mod target;
 mod thread;
+mod update;
 mod values;
+mod view;
 
 #[cfg(test)]
 mod tests;
 
 use atera::FieldTarget;
+use gorgias::ErrorKind;
 use protocol::{Fingerprint, Key, Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
 use url::Url;
 
 use crate::{
-    AssetRef, FollowUp, Found, Mapped, MessagePost, MessageTarget, ObjectType, Presence, Reject, Resolved,
-    SourcePage, SourceReader, Uploads, field_value,
+    AssetRef, FollowUp, Found, Mapped, MessagePost, MessageTarget, ObjectType, PartsPage, Presence, Reject,
+    Resolved, Seen, SourcePage, SourceReader, Uploads, View, field_value,
     identity::external_id,
     source_reader::{number, source_page, ticket_filter},
 };
@@ -161,6 +164,54 @@ impl ObjectType for Ticket {
             }));
         }
         Ok(present)
+    }
+
+    fn expected(target: &TicketTarget) -> Option<View> {
+        Some(view::expected(target))
+    }
+
+    /// One call per hundred ids, without messages and field values.
+    async fn read_back(gorgias: &gorgias::Client, ids: &[TargetId]) -> Result<Vec<Seen>, gorgias::Error> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let rows = gorgias.tickets_by_ids(&ids).await?;
+        Ok(rows.into_iter().filter(|row| !row.is_trashed()).map(view::row).collect())
+    }
+
+    /// One call for a ticket with the messages it embeds, and one per hundred messages where it embeds fewer than it counts.
+    async fn read_whole(gorgias: &gorgias::Client, id: TargetId) -> Result<Option<Seen>, gorgias::Error> {
+        let ticket = match gorgias.ticket(id.0).await {
+            Ok(ticket) if ticket.row.is_trashed() => return Ok(None),
+            Ok(ticket) => ticket,
+            Err(error) => {
+                let gone = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Merged { .. });
+                return if gone { Ok(None) } else { Err(error) };
+            }
+        };
+        let counted = ticket.row.messages_count.unwrap_or_default();
+        let messages = if (ticket.messages.len() as u64) < counted {
+            gorgias.messages(id.0).await?
+        } else {
+            ticket.messages
+        };
+        let mut seen = view::row(ticket.row);
+        seen.view.parts.extend(messages.iter().map(view::message));
+        Ok(Some(seen))
+    }
+
+    const PARTS_ARE_LISTED: bool = true;
+
+    async fn parts(gorgias: &gorgias::Client, cursor: Option<&str>) -> Result<PartsPage, gorgias::Error> {
+        let page = gorgias.messages_page(cursor).await?;
+        Ok(PartsPage { parts: page.items.iter().filter_map(view::message_print).collect(), next: page.next })
+    }
+
+    async fn update(
+        gorgias: &gorgias::Client,
+        id: TargetId,
+        target: &TicketTarget,
+        seen: &Seen,
+    ) -> Result<(), gorgias::Error> {
+        update::update(gorgias, id, target, seen).await
     }
 
     async fn delete(gorgias: &gorgias::Client, id: TargetId, _at: UnixMs) -> Result<(), gorgias::Error> {
