@@ -87,6 +87,24 @@ pub struct Retried {
     pub keys: Vec<Key>,
 }
 
+/// What a rollback would do to the records of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoKind {
+    /// Records of ours, to be taken back unless somebody has changed them since.
+    pub ours: u64,
+    /// Records that were there before, to be left.
+    pub not_ours: u64,
+}
+
+/// What a rollback would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoCount {
+    /// By kind.
+    pub kinds: std::collections::BTreeMap<ObjectKind, UndoKind>,
+    /// Uploaded files, which the destination cannot delete.
+    pub uploads: u64,
+}
+
 /// What a migration waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -12,6 +12,7 @@ use crate::{
 
 /// Which records of ours are undone; what is not given is not asked for, the default means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UndoScope {
     /// Only of these kinds; empty means every kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -46,6 +47,53 @@ impl UndoScope {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// Asks for an errand, as [`Errand`] is written; fields it does not know are refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginErrand {
+    /// Its name.
+    pub errand: String,
+    /// For `verify`: whether what differs is written again as it was meant.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repair: bool,
+    /// For `undo`: which records.
+    #[serde(default, skip_serializing_if = "UndoScope::is_whole")]
+    pub scope: UndoScope,
+}
+
+/// An errand nobody knows, or one asked for with another's fields.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0} is no errand, or not with these fields: give assess, sample, verify (repair), delta, document or undo (scope)"
+)]
+pub struct NoErrand(pub String);
+
+impl TryFrom<BeginErrand> for Errand {
+    type Error = NoErrand;
+
+    fn try_from(asked: BeginErrand) -> Result<Self, NoErrand> {
+        let BeginErrand { errand, repair, scope } = asked;
+        match (errand.as_str(), repair, scope.is_whole()) {
+            ("assess", false, true) => Ok(Self::Assess),
+            ("sample", false, true) => Ok(Self::Sample),
+            ("verify", _, true) => Ok(Self::Verify { repair }),
+            ("delta", false, true) => Ok(Self::Delta),
+            ("document", false, true) => Ok(Self::Document),
+            ("undo", false, _) => Ok(Self::Undo { scope }),
+            _ => Err(NoErrand(errand)),
+        }
+    }
+}
+
+impl From<&Errand> for BeginErrand {
+    fn from(errand: &Errand) -> Self {
+        let name = errand.name().to_owned();
+        let repair = matches!(errand, Errand::Verify { repair: true });
+        let scope = if let Errand::Undo { scope } = errand { scope.clone() } else { UndoScope::default() };
+        Self { errand: name, repair, scope }
     }
 }
 
@@ -181,6 +229,9 @@ mod tests {
             let json = serde_json::to_value(&errand).unwrap();
             assert_eq!(json["errand"], errand.name());
             assert_eq!(serde_json::from_value::<Errand>(json).unwrap(), errand);
+            let asked = BeginErrand::from(&errand);
+            let asked: BeginErrand = serde_json::from_value(serde_json::json!(asked)).unwrap();
+            assert_eq!(Errand::try_from(asked).ok(), Some(errand).filter(|errand| *errand != Errand::Move));
         }
     }
 

@@ -20,9 +20,9 @@ pub struct Kept {
     /// The same without the fields the destination may keep otherwise than it was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loose: Option<String>,
-    /// Whether a listing does not show all of it, so that it is read back by itself.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub deep: bool,
+    /// Print of its field values alone, which no listing shows; `None` where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
     /// Whether it belongs to the sample.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
@@ -82,14 +82,19 @@ mod tests {
 
     fn kept() -> Kept {
         let (ours, by, pass) = (true, BatchId(7), Pass(1));
-        Kept { ours, by, pass, view: None, loose: None, deep: false, sample: true }
+        Kept { ours, by, pass, view: None, loose: None, values: None, sample: true }
     }
 
     #[test]
     fn what_is_kept_is_small_and_read_as_written() {
-        let all =
-            Kept { view: Some("ab".into()), loose: Some("cd".into()), deep: true, sample: false, ..kept() };
-        let expected = json!({"ours": true, "by": 7, "pass": 1, "view": "ab", "loose": "cd", "deep": true});
+        let all = Kept {
+            view: Some("ab".into()),
+            loose: Some("cd".into()),
+            values: Some("ef".into()),
+            sample: false,
+            ..kept()
+        };
+        let expected = json!({"ours": true, "by": 7, "pass": 1, "view": "ab", "loose": "cd", "values": "ef"});
         assert_eq!(serde_json::to_value(&all).unwrap(), expected);
         assert_eq!(Kept::read(&entry(&all)), Some(all));
         let few = json!({"ours": true, "by": 7, "pass": 1, "sample": true});

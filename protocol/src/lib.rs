@@ -29,7 +29,7 @@ pub mod time;
 pub use account::{Account, AccountRate, At, Name, QuietHours};
 pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
 pub use dossier::Leaf;
-pub use errand::{Errand, UndoScope};
+pub use errand::{BeginErrand, Errand, UndoScope};
 pub use failure::{Decision, FailureCode};
 pub use fleet::{Controls, Leader, MigrationSettings, Scaling};
 pub use ids::{BatchId, FenceToken, Fingerprint, MigrationId, Pass, SourceId, TargetId};

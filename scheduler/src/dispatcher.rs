@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Error,
+    Error, findings,
     gate::Gate,
     planner::{self, Cut, Known, Next},
 };
@@ -179,6 +179,7 @@ impl Dispatcher {
     /// Every batch is done: the equation closes and the migration is ready, or it halts.
     async fn conclude(&self, migration: &Migration) -> Result<(), Error> {
         let report = crate::report::reconcile(&*self.ledger, migration).await?;
+        findings::keep(&*self.ledger, migration, &report).await?;
         // Nothing was to be moved: what was only seen stays unaccounted for.
         let moves = !matches!(migration.errand, Errand::Assess);
         let (to, cause, why) = if !moves {

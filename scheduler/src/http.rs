@@ -8,6 +8,7 @@ mod accounts;
 mod auth;
 mod body;
 mod document;
+mod errands;
 mod health;
 mod lookup;
 mod migrations;
@@ -118,6 +119,9 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(moves::cancel))
         .routes(routes!(moves::retry))
         .routes(routes!(moves::throttle))
+        .routes(routes!(errands::begin))
+        .routes(routes!(errands::undo_count))
+        .routes(routes!(errands::leaf))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))

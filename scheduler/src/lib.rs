@@ -10,6 +10,7 @@ pub mod delta;
 mod dispatcher;
 mod errands;
 mod explain;
+mod findings;
 mod gate;
 pub mod http;
 pub mod moments;
@@ -26,6 +27,7 @@ mod shares;
 mod start;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod waiting;
 
 pub use begin::{begin, settings_of};
@@ -41,6 +43,7 @@ pub use retry::retry;
 pub use scaling::{Capacity, Load, scaling};
 pub use service::{Service, ServiceConfig};
 pub use start::{Signature, Started, start};
+pub use undo::undo_count;
 
 /// What can go wrong with deciding.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use ledger::{Filter, Ledger};
 use protocol::{
-    Key, MigrationId, MigrationState, ObjectKind, SourceId,
+    Errand, Key, MigrationId, MigrationState, ObjectKind, SourceId,
     api::{Retried, Retry},
 };
 
@@ -18,7 +18,13 @@ pub async fn retry(
     which: &Retry,
     who: &str,
 ) -> Result<Retried, Error> {
-    let migration = ledger.migration(id).await?.ok_or_else(|| ledger::Error::NoSuchMigration(id.clone()))?;
+    let unknown = || ledger::Error::NoSuchMigration(id.clone());
+    let mut migration = ledger.migration(id).await?.ok_or_else(unknown)?;
+    if migration.state == MigrationState::Ready && !matches!(migration.errand, Errand::Move | Errand::Delta) {
+        // The pass that ended last moves nothing: records are tried again by one that does.
+        ledger.begin_errand(id, &Errand::Move, who).await?;
+        migration = ledger.migration(id).await?.ok_or_else(unknown)?;
+    }
     let kinds = match (which.kind, &which.id) {
         (Some(kind), _) if kind.is_nested() => return Err(Error::Nested { kind }),
         (Some(kind), _) => vec![kind],

@@ -9,6 +9,7 @@ mod cli_stopping;
 mod contract;
 mod crash;
 mod crash_lane;
+mod delta;
 mod faults;
 mod fleet_api;
 mod fleet_crash;
@@ -20,8 +21,10 @@ mod house_rules;
 mod main_job;
 mod manifests;
 mod rerun;
+mod rollback;
 mod threads;
 mod traces;
+mod verify;
 
 /// The program under test: `flotilla` with a probe that can crash it.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flotilla-under-test");

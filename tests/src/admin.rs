@@ -60,6 +60,18 @@ impl Admin {
         value
     }
 
+    /// A request to one of the two APIs by somebody else who has a key, such as an agent at their desk.
+    ///
+    /// # Panics
+    /// When it is not answered with 2xx and JSON.
+    pub async fn desk(&self, method: Method, url: &str, (user, key): (&str, &str), body: &Value) -> Value {
+        let request = self.client.request(method, url).basic_auth(user, Some(key));
+        let request = if body.is_null() { request } else { request.json(body) };
+        let (status, value) = answer(request, url).await;
+        assert!((200..300).contains(&status), "{url}: {status} {value}");
+        value
+    }
+
     /// Waits until the stand-in has received `count` requests that fit `wanted` (see `/_sim/events/wait`).
     ///
     /// # Panics

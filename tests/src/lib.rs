@@ -9,6 +9,7 @@ mod admin;
 mod books;
 mod collector;
 mod configuration;
+mod desk;
 mod fleet;
 mod home;
 mod options;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use ledger::Ledger;
 use objects::{Destination, SourceReader};
-use protocol::{Clock, MapSpec, MigrationId, ObjectKind, Probe};
+use protocol::{Clock, Errand, MapSpec, MigrationId, ObjectKind, Pass, Probe};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -73,7 +73,13 @@ pub struct Context {
     pub in_hand: InHand,
     /// Hands that records are written with.
     pub hands: Hands,
+    /// What the pass at work is for.
+    pub errand: ErrandOfPass,
 }
+
+/// What the pass at work is for, asked once per pass.
+#[derive(Debug, Default)]
+pub struct ErrandOfPass(Mutex<Option<(Pass, Errand)>>);
 
 /// The destination as it stood when each kind's turn came, looked at once per kind.
 #[derive(Debug, Default)]
@@ -92,6 +98,21 @@ impl Context {
         let destination = Arc::new(corridor::destination::look(self).await?);
         seen.insert(kind, Arc::clone(&destination));
         Ok(destination)
+    }
+
+    /// What a pass is for.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the ledger cannot be read; [`Trouble::LeaseLost`] when another pass has begun.
+    pub(crate) async fn errand(&self, pass: Pass) -> Result<Errand, Trouble> {
+        let mut known = self.errand.0.lock().await;
+        if let Some((_, errand)) = known.as_ref().filter(|(of, _)| *of == pass) {
+            return Ok(errand.clone());
+        }
+        let migration = self.ledger.migration(&self.migration).await?;
+        let migration = migration.filter(|migration| migration.pass == pass).ok_or(Trouble::LeaseLost)?;
+        *known = Some((pass, migration.errand.clone()));
+        Ok(migration.errand)
     }
 
     /// Waits for something that may take long, unless the process is asked to stop.

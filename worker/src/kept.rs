@@ -8,8 +8,7 @@ use protocol::{Batch, Kept, Outcome};
 pub(crate) fn of<O: ObjectType>(target: &O::Target, outcome: Outcome, batch: &Batch, sample: bool) -> Kept {
     let ours = outcome != Outcome::Adopted;
     let view = O::expected(target).filter(|_| ours);
-    let is_value = |part: &String| part.starts_with("custom_field:");
-    let deep = view.as_ref().is_some_and(|view| view.parts.keys().any(is_value));
+    let values = view.as_ref().and_then(objects::View::values_print);
     let prints = view.map(|view| view.prints());
     Kept {
         ours,
@@ -17,7 +16,7 @@ pub(crate) fn of<O: ObjectType>(target: &O::Target, outcome: Outcome, batch: &Ba
         pass: batch.pass,
         view: prints.map(|prints| prints.exact.to_hex()),
         loose: prints.map(|prints| prints.loose.to_hex()),
-        deep,
+        values: values.map(Print::to_hex),
         sample,
     }
 }
@@ -26,6 +25,13 @@ pub(crate) fn of<O: ObjectType>(target: &O::Target, outcome: Outcome, batch: &Ba
 pub(crate) fn prints(kept: &Kept) -> Option<Prints> {
     let exact = Print::from_hex(kept.view.as_deref()?)?;
     Some(Prints { exact, loose: Print::from_hex(kept.loose.as_deref()?)? })
+}
+
+/// The prints of what a listing shows: without field values.
+pub(crate) fn listed(kept: &Kept) -> Option<Prints> {
+    let whole = prints(kept)?;
+    let values = kept.values.as_deref().and_then(Print::from_hex);
+    Some(values.map_or(whole, |values| whole.without(values)))
 }
 
 /// The commit, with what is kept.

@@ -14,6 +14,7 @@ mod held;
 pub mod jobs;
 mod kept;
 mod leave;
+mod merkle;
 mod notes;
 mod probe;
 #[cfg(test)]
@@ -22,8 +23,7 @@ mod traced;
 mod trouble;
 mod watch;
 
-pub use context::Seen;
-pub use context::{Context, DoubtPolicy, Knobs};
+pub use context::{Context, DoubtPolicy, ErrandOfPass, Knobs, Seen};
 pub use corridor::InHand;
 pub use crew::{Crew, Equipped, Outfit};
 pub use handler::JobHandler;

@@ -6,8 +6,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        act, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, run, simulate,
-        status,
+        act, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, rollback, run,
+        simulate, status, verify,
     },
     exit,
     output::Format,
@@ -75,6 +75,12 @@ pub(crate) enum Command {
     Scheduler,
     /// Does the work of a fleet, as one of its workers, until stopped
     Worker,
+    /// Reads back what was written and compares it field by field
+    Verify(verify::Args),
+    /// Brings the destination up to what the source says now
+    Delta,
+    /// Takes back what was written, children first
+    Rollback(rollback::Args),
     /// Makes rejected and failed records unaccounted again, for the next run
     Retry(retry::Args),
     /// Starts both vendors' stand-in on this machine, until stopped

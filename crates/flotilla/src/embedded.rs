@@ -8,9 +8,9 @@ use std::{sync::Arc, time::Duration};
 
 use bootstrap::{Settings, Shutdown, SystemClock};
 use ledger::{Ledger, SqliteLedger};
-use protocol::{Clock, Probe, report::Reconciliation};
+use protocol::{Clock, Errand, MigrationState, Probe, report::Reconciliation};
 use queue::{MemoryQueue, Queue};
-use scheduler::{Cut, Dispatcher, Ended, Gate, Pace, Signature};
+use scheduler::{Cut, Dispatcher, Ended, Gate, Pace, Signature, Started};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use worker::JobHandler;
@@ -33,6 +33,8 @@ pub(crate) struct Run {
     pub why: Option<String>,
     /// The reconciliation of the pass.
     pub reconciliation: Reconciliation,
+    /// What the errand has found, in the dossier.
+    pub found: Option<serde_json::Value>,
     /// What this process did at the vendors.
     pub figures: RunFigures,
 }
@@ -48,18 +50,18 @@ pub(crate) struct Watched {
     pub migration: protocol::MigrationId,
 }
 
-/// Runs (or resumes) the migration of the settings to its end, to a halt, or until a shutdown is asked for.
+/// Does the migration of the settings an errand, to its end, to a halt, or until a shutdown is asked for. One that was
+/// begun before is gone on with.
 ///
 /// # Errors
-/// [`Failure`] when the run cannot begin, or the ledger fails so that nothing more can be written down.
+/// [`Failure`] when it cannot begin, or the ledger fails so that nothing more can be written down.
 pub(crate) async fn run(
     settings: &Settings,
+    errand: &Errand,
     probe: Arc<dyn Probe>,
     shutdown: &Shutdown,
     watch: impl FnOnce(Watched),
 ) -> Result<Run, Failure> {
-    let by = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
-    let signature = Signature { by, map: settings.migration.signed_map.clone() };
     // Whatever the configuration cannot give shows before the ledger is touched.
     let limiter = parts::limiter_of(settings);
     let source = parts::source(settings)?;
@@ -70,7 +72,7 @@ pub(crate) async fn run(
         Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
     let freed = ledger.expire_leases_of_the_dead().await?;
     let id = settings.migration.id.clone();
-    let started = scheduler::start(&*ledger, &id, &settings.map, &signature).await?;
+    let started = begin(&*ledger, settings, errand).await?;
     if started.resumed {
         tracing::info!(migration = %id, pass = %started.migration.pass, leases_freed = freed, "going on from an unfinished run");
     }
@@ -121,6 +123,30 @@ pub(crate) async fn run(
         Ended::Halted(_) => ledger.audit(&id).await?.pop().map(|line| line.why),
         Ended::Ready | Ended::Stopped => None,
     };
+    let found = ledger.leaf(&id, errand.name(), None).await?.map(|leaf| leaf.body);
     let figures = tail::figures(&gorgias, &context.source.atera);
-    Ok(Run { ended, resumed: started.resumed, why, reconciliation, figures })
+    Ok(Run { found, ended, resumed: started.resumed, why, reconciliation, figures })
+}
+
+/// Begins the errand, or goes on with it where it was begun before.
+async fn begin(ledger: &dyn Ledger, settings: &Settings, errand: &Errand) -> Result<Started, Failure> {
+    let (id, by) = (&settings.migration.id, settings.migration.signed_off_by.clone());
+    let migration = ledger.create(id, serde_json::Value::Null).await?;
+    let held = matches!(migration.state, MigrationState::Paused | MigrationState::Halted);
+    let same = migration.pass.0 > 0 && migration.errand == *errand;
+    if *errand == Errand::Move || (held && same) {
+        let by = match errand {
+            Errand::Move => by.ok_or_else(Failure::unsigned)?,
+            _ => by.unwrap_or_else(|| "operator".to_owned()),
+        };
+        let signature = Signature { by, map: settings.migration.signed_map.clone() };
+        return Ok(scheduler::start(ledger, id, &settings.map, &signature).await?);
+    }
+    let who = by.as_deref().unwrap_or("operator");
+    let resumed = migration.is_at_work() && same;
+    if resumed {
+        ledger.revive(id, migration.pass).await?;
+        return Ok(Started { migration, resumed });
+    }
+    Ok(Started { migration: scheduler::begin_errand(ledger, id, errand, who).await?, resumed })
 }

@@ -30,8 +30,8 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    act, config_show, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, run,
-    scheduler, simulate, status, worker,
+    act, config_show, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, rollback,
+    run, scheduler, simulate, status, verify, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -68,6 +68,9 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Scheduler => scheduler::run(invocation).await,
         Command::Worker => worker::run(invocation, probe).await,
+        Command::Verify(args) => verify::run(args, invocation, probe).await,
+        Command::Delta => run::errand(&protocol::Errand::Delta, false, invocation, probe).await,
+        Command::Rollback(args) => rollback::run(args, invocation, probe).await,
         Command::Retry(args) => retry::run(args, invocation).await,
         Command::Simulate(args) => simulate::run(args, invocation).await,
         Command::Init(args) => init::run(&args, invocation),

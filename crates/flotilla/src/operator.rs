@@ -10,8 +10,8 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use bootstrap::Settings;
 use protocol::{
-    Account, Controls, DeadLetter, FailureCode, Key, MigrationState, ObjectKind, UnixMs,
-    api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, Waiting},
+    Account, Controls, DeadLetter, FailureCode, Key, Leaf, MigrationState, ObjectKind, UndoScope, UnixMs,
+    api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, UndoCount, Waiting},
     report::Reconciliation,
 };
 use serde::Serialize;
@@ -98,6 +98,12 @@ pub(crate) trait Operator: Debug + Send + Sync {
 
     /// Replaces its live controls.
     async fn throttle(&self, controls: &Controls) -> Result<Controls, Failure>;
+
+    /// What a rollback would take back.
+    async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure>;
+
+    /// A leaf of its dossier.
+    async fn leaf(&self, name: &str, version: Option<u32>) -> Result<Option<Leaf>, Failure>;
 
     /// The accounts it may be made between.
     async fn accounts(&self) -> Result<Vec<Account>, Failure>;

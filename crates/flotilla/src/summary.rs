@@ -58,6 +58,9 @@ pub(crate) struct Summary {
     /// Whether the run was killed and went on (demo).
     #[serde(default)]
     pub resumed_after_kill: bool,
+    /// What an errand other than a move has found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<serde_json::Value>,
     /// Folder of the reports.
     pub reports: PathBuf,
 }
@@ -96,6 +99,7 @@ impl Summary {
             writes: figures.map(|figures| figures.writes),
             resumed,
             resumed_after_kill: false,
+            found: None,
             reports,
         }
     }

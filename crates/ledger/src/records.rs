@@ -103,7 +103,8 @@ pub trait Records: Send + Sync {
     async fn resolve(&self, id: &MigrationId, links: &[Link]) -> Result<HashMap<Link, Resolution>>;
 
     /// Says what is about to be written, before it is written; on disk when this answers. A record the survey did not
-    /// see is counted as `source` here. [`Verdict`] says what to do.
+    /// see is counted as `source` here; one that was taken back in this pass may be written again. [`Verdict`] says what to
+    /// do.
     ///
     /// # Errors
     /// [`crate::Error::LeaseLost`].
@@ -150,6 +151,15 @@ pub trait Records: Send + Sync {
     /// Entries of a kind that have a record at the destination, whichever pass wrote it, by source id from after `after`,
     /// at most `limit`.
     async fn standing(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        after: Option<&SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Entry>>;
+
+    /// All entries of a kind, whatever became of them, by source id from after `after`, at most `limit`.
+    async fn page(
         &self,
         id: &MigrationId,
         kind: ObjectKind,

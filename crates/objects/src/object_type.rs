@@ -248,8 +248,7 @@ pub trait ObjectType: Send + Sync + 'static {
         gorgias: &gorgias::Client,
         ids: &[TargetId],
     ) -> impl Future<Output = Result<Vec<Seen>, gorgias::Error>> + Send {
-        let _ = (gorgias, ids);
-        async { Ok(Vec::new()) }
+        async move { Ok(Self::present(gorgias, ids).await?.into_iter().map(Seen::from).collect()) }
     }
 
     /// Reads one record back with all its parts; `None` when it is gone, trashed or archived.
@@ -262,6 +261,9 @@ pub trait ObjectType: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<Seen>, gorgias::Error>> + Send {
         async move { Ok(Self::read_back(gorgias, &[id]).await?.pop()) }
     }
+
+    /// Fields the destination sets once: a record that has them wrong takes a new one in its place.
+    const SET_ONCE: &[&str] = &[];
 
     /// Whether parts come by a listing of their own, over all records of the account.
     const PARTS_ARE_LISTED: bool = false;

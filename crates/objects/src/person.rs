@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use gorgias::{CustomerChannel, ErrorKind, FieldValue, NewCustomer};
-use protocol::{FailureCode, ObjectKind, SourceId, TargetId};
+use protocol::{FailureCode, ObjectKind, SourceId, TargetId, UnixMs};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -235,7 +235,7 @@ fn row(row: gorgias::CustomerRow) -> Seen {
         },
         loose_is_fair: Some(phones.is_empty()),
         parts: None,
-        updated_at: row.updated_datetime,
+        updated_at: row.updated_datetime.map(|at| UnixMs(at.as_millisecond())),
     }
 }
 

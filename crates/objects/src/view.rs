@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use protocol::{Fingerprint, TargetId};
+use protocol::{Fingerprint, TargetId, UnixMs};
 use serde_json::Value;
 
 /// A sum of hashes: equal for equal fields and parts, in whatever order they are added.
@@ -24,6 +23,12 @@ impl Print {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
+    }
+
+    /// This one, with `part` taken out of it.
+    #[must_use]
+    pub fn without(self, part: Self) -> Self {
+        Self(self.0.wrapping_sub(part.0))
     }
 
     /// Sixteen hexadecimal digits.
@@ -68,6 +73,12 @@ impl Prints {
     pub fn and(self, part: Print) -> Self {
         Self { exact: self.exact.and(part), loose: self.loose.and(part) }
     }
+
+    /// Those of a record without a part of it.
+    #[must_use]
+    pub fn without(self, part: Print) -> Self {
+        Self { exact: self.exact.without(part), loose: self.loose.without(part) }
+    }
 }
 
 impl View {
@@ -81,6 +92,13 @@ impl View {
         };
         let prints = Prints { exact: own(&[]), loose: own(self.loose) };
         self.parts.iter().map(|(name, fields)| part_print(name, fields)).fold(prints, Prints::and)
+    }
+
+    /// The print of its field values alone; `None` when it has none.
+    #[must_use]
+    pub fn values_print(&self) -> Option<Print> {
+        let values = self.parts.iter().filter(|(name, _)| name.starts_with("custom_field:"));
+        values.map(|(name, fields)| part_print(name, fields)).reduce(Print::and)
     }
 
     /// The fields in which another view differs from this one, by path (`status`, `message:…/sent_datetime`). What only
@@ -129,7 +147,21 @@ pub struct Seen {
     /// Parts it has by its own count; `None` where it does not count them.
     pub parts: Option<u64>,
     /// When the destination says it was last changed.
-    pub updated_at: Option<Timestamp>,
+    pub updated_at: Option<UnixMs>,
+}
+
+/// A record that is there, of which nothing is compared.
+impl From<crate::Presence> for Seen {
+    fn from(present: crate::Presence) -> Self {
+        Self {
+            target: present.target,
+            external_id: present.external_id,
+            view: View::default(),
+            loose_is_fair: Some(false),
+            parts: present.messages,
+            updated_at: None,
+        }
+    }
 }
 
 /// A page of parts of any records.
@@ -164,6 +196,7 @@ mod tests {
         let prints: Vec<Print> = whole.parts.iter().map(|(name, part)| part_print(name, part)).collect();
         assert_eq!(bare.prints().and(prints[1]).and(prints[0]), whole.prints());
         assert_ne!(bare.prints().and(prints[1]), whole.prints());
+        assert_eq!(whole.prints().without(prints[0]).without(prints[1]), bare.prints());
     }
 
     #[test]
@@ -182,7 +215,7 @@ mod tests {
             ours.differences(&theirs),
             ["status", "message:a/text", "message:b missing", "message:c added"]
         );
-        assert_eq!(ours.differences(&ours), [String::new(); 0]);
+        assert_eq!(ours.differences(&ours), [""; 0]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 21] = [
+const PLACES: [(&str, &str); 24] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -24,6 +24,8 @@ const PLACES: [(&str, &str); 21] = [
     ("post", "/v1/migrations"),
     ("get", "/v1/migrations/{id}"),
     ("post", "/v1/migrations/{id}/cancel"),
+    ("get", "/v1/migrations/{id}/dossier/{name}"),
+    ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
     ("post", "/v1/migrations/{id}/pause"),
@@ -33,6 +35,7 @@ const PLACES: [(&str, &str); 21] = [
     ("post", "/v1/migrations/{id}/retry"),
     ("post", "/v1/migrations/{id}/start"),
     ("post", "/v1/migrations/{id}/throttle"),
+    ("post", "/v1/migrations/{id}/undo-count"),
     ("get", "/v1/openapi.json"),
 ];
 
@@ -128,6 +131,22 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
         it.post(&place, &path, body, status).await;
     }
     fleet.until("acme", S::Ready).await;
+    let (place, path) = deed("errands");
+    it.post(&place, &path, json!({ "errand": "verify", "repair": false }), 200).await;
+    it.post(&place, &path, json!({ "errand": "move" }), 422).await;
+    it.post(&place, &path, json!({ "errand": "delta", "repair": true }), 422).await;
+    fleet.until("acme", S::Ready).await;
+    let nothing = json!({ "errand": "undo", "scope": { "kinds": ["tag"], "cause": "bad_value" } });
+    it.post(&place, &path, nothing, 200).await;
+    it.post(&place, &path, json!({ "errand": "assess" }), 409).await;
+    fleet.until("acme", S::Ready).await;
+    let (place, path) = deed("undo-count");
+    it.post(&place, &path, json!({ "kinds": ["ticket"] }), 200).await;
+    let (place, _) = deed("dossier/{name}");
+    it.get(&place, "/v1/migrations/acme/dossier/nothing", 404).await;
+    let id = protocol::MigrationId::new("acme").unwrap();
+    fleet.ledger.put_leaf(&id, "verify", &json!({ "checked": 3 }), "Ruth").await.unwrap();
+    it.get(&place, "/v1/migrations/acme/dossier/verify?version=1", 200).await;
     it.get(one, "/v1/migrations/acme", 200).await;
     it.get(one, "/v1/migrations/none", 404).await;
     for name in ["report", "report?format=csv", "report?format=text", "events", "failures?limit=1"] {

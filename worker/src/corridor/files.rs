@@ -65,6 +65,28 @@ pub(crate) async fn facts(cx: &Context, held: &Held, assets: Vec<AssetRef>) -> R
     Ok(Files(files))
 }
 
+/// The files of a record as the ledger knows them, without fetching any.
+pub(crate) async fn recalled(cx: &Context, assets: Vec<AssetRef>) -> Result<Files, Trouble> {
+    let ids: Vec<SourceId> = assets.iter().map(|asset| asset.key.clone()).collect();
+    let entries = cx.ledger.entries(&cx.migration, ObjectKind::Attachment, &ids).await?;
+    let mut files: Vec<File> = Vec::with_capacity(assets.len());
+    for AssetRef { key: id, .. } in assets {
+        let key = Key { kind: ObjectKind::Attachment, id };
+        if files.iter().any(|file| file.key == key) {
+            continue;
+        }
+        let entry = entries.get(&key.id);
+        files.push(match entry.and_then(kept) {
+            Some((kept, pass)) => known(key, kept, pass),
+            None => {
+                let cause = entry.and_then(|entry| entry.cause).unwrap_or(FailureCode::FileMissing);
+                File { key, facts: AssetFacts::NotMoved(cause), bytes: None, url: None, pass: None }
+            }
+        });
+    }
+    Ok(Files(files))
+}
+
 fn kept(entry: &Entry) -> Option<(Kept, Option<Pass>)> {
     let kept = serde_json::from_value(entry.facts.clone()?).ok()?;
     let settled = matches!(entry.state, protocol::EntryState::Settled { .. });

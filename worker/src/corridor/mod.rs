@@ -8,8 +8,10 @@ mod files;
 mod in_hand;
 mod nested;
 pub(crate) mod pages;
+pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod suspects;
-mod write;
+mod update;
+pub(crate) mod write;
 
 pub use in_hand::InHand;

@@ -2,7 +2,7 @@
 
 use ledger::Commit;
 use objects::{ObjectType, Reject, Resolved};
-use protocol::{FailureCode, Key, Outcome};
+use protocol::{Errand, FailureCode, Key, Outcome};
 
 use crate::{
     Context, Held, Trouble,
@@ -22,8 +22,9 @@ pub(crate) async fn settle<O: ObjectType>(
     if before.as_ref().is_some_and(|entry| account::is_settled(held, entry)) {
         return Ok(false);
     }
-    // What an earlier pass (or attempt) wrote is not sent again, so its files are not either.
+    // What an earlier pass (or attempt) wrote is not sent again, so its files are not either; a delta sends new ones.
     let landed = before.as_ref().is_some_and(|entry| entry.target.is_some());
+    let landed = landed && cx.errand(held.batch().pass).await? != Errand::Delta;
     let mut resolved = parents::<O>(cx, &source).await?;
     let mut files = files::facts(cx, held, O::assets(&source)).await?;
     loop {
@@ -77,7 +78,7 @@ async fn refuse(cx: &Context, held: &Held, key: &Key, reject: &Reject) -> Result
     Ok(())
 }
 
-async fn parents<O: ObjectType>(cx: &Context, source: &O::Source) -> Result<Resolved, Trouble> {
+pub(crate) async fn parents<O: ObjectType>(cx: &Context, source: &O::Source) -> Result<Resolved, Trouble> {
     let mut resolved = Resolved { destination: cx.destination(O::KIND).await?, ..Resolved::default() };
     let links = O::links(source);
     if links.is_empty() {

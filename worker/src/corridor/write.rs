@@ -3,12 +3,12 @@
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
 use protocol::{
-    Decision, Entry, EntryState, FailureCode, Fingerprint, Kept, Key, Outcome, StepPoint, TargetId,
+    Decision, Entry, EntryState, Errand, FailureCode, Fingerprint, Kept, Key, Outcome, StepPoint, TargetId,
 };
 
 use crate::{
     Context, Held, Trouble,
-    corridor::{doubt, nested},
+    corridor::{doubt, nested, update},
     kept,
 };
 
@@ -47,9 +47,11 @@ pub(crate) async fn put<O: ObjectType>(
         return land(cx, held, key, fingerprint, (Outcome::Adopted, id, kept)).await;
     }
     // What an earlier pass wrote is met again with everything that followed it, so that the pass counts that too.
-    if let Some(id) = before.filter(|entry| entry.fingerprint == Some(fingerprint)).and_then(|it| it.target) {
+    let same = before.as_ref().filter(|entry| entry.fingerprint == Some(fingerprint));
+    if let Some(id) = same.and_then(|entry| entry.target) {
         follow::<O>(cx, held, id, target).await?;
     }
+    let updates = cx.errand(held.batch().pass).await? == Errand::Delta;
     let verdict = cx.ledger.intend(&held.lease(), key, fingerprint).await?;
     cx.probe.reached(O::KIND, StepPoint::Intended);
     let new = (key, fingerprint, target);
@@ -58,7 +60,14 @@ pub(crate) async fn put<O: ObjectType>(
         Verdict::Settled | Verdict::Same { .. } | Verdict::Elsewhere => return Ok(false),
         // Its first write landed and what follows did not: it is gone on with, not judged as changed.
         Verdict::Changed { target, before: None } => Written::Ours(target),
-        Verdict::Changed { target, before: Some(_) } => return leave_changed(cx, held, key, target).await,
+        Verdict::Changed { target: id, before: Some(_) } => {
+            return match before.filter(|_| updates) {
+                Some(before) => {
+                    update::follow::<O>(cx, held, (key, fingerprint), (&before, target), id).await
+                }
+                None => leave_changed(cx, held, key, id).await,
+            };
+        }
         Verdict::New => create::<O>(cx, held, new, true).await?,
         Verdict::InDoubt { last, .. } => {
             let quiet = doubt::quiet_since(last, cx.clock.now(), cx.knobs.lease_ms);

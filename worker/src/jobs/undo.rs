@@ -24,7 +24,7 @@ const AT_ONCE: u32 = 100;
 /// # Errors
 /// [`Trouble`] when the destination or the ledger fails; what was taken back until then is.
 pub(crate) async fn undo<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Trouble> {
-    let scope = scope(cx).await?;
+    let scope = scope(cx, held).await?;
     let mut after = None::<SourceId>;
     loop {
         held.check()?;
@@ -51,10 +51,10 @@ pub(crate) async fn undo<O: ObjectType>(cx: &Context, held: &Held) -> Result<(),
 }
 
 /// What the errand says is to be taken back.
-async fn scope(cx: &Context) -> Result<UndoScope, Trouble> {
-    match cx.ledger.migration(&cx.migration).await?.map(|migration| migration.errand) {
-        Some(Errand::Undo { scope }) => Ok(scope),
-        // The errand was over before this attempt began; nothing is meant any more.
+async fn scope(cx: &Context, held: &Held) -> Result<UndoScope, Trouble> {
+    match cx.errand(held.batch().pass).await? {
+        Errand::Undo { scope } => Ok(scope),
+        // A batch of this step is planned by that errand alone.
         _ => Err(Trouble::LeaseLost),
     }
 }

@@ -71,6 +71,7 @@ impl Outfit for Locker {
             seen: Default::default(),
             in_hand: Default::default(),
             hands: of.hands.clone(),
+            errand: Default::default(),
         };
         let rate = AccountRate {
             limit: 100,

@@ -123,6 +123,7 @@ impl Stage {
             seen: Seen::default(),
             in_hand: InHand::default(),
             hands: Hands::any_number(),
+            errand: Default::default(),
         };
         change(&mut cx);
         Self { cx: Arc::new(cx), clock, config, simulator, _folder: folder }

@@ -1,13 +1,14 @@
 //! `flotilla run`: moves the migration of the configuration, or goes on with it, and says at its end what became of
-//! every record.
+//! every record. Other errands go the same way.
 
 mod there;
 
 use std::{path::PathBuf, sync::Arc};
 
 use bootstrap::{Settings, Shutdown};
-use protocol::{FailureCode, Probe, report::Reconciliation};
+use protocol::{Errand, FailureCode, Probe, report::Reconciliation};
 use scheduler::Ended;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -36,9 +37,23 @@ pub(crate) struct Args {
 /// # Errors
 /// [`Failure`] when the run cannot begin or cannot write down what it does.
 pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) -> Result<Exit, Failure> {
+    errand(&Errand::Move, args.draw, call, probe).await
+}
+
+/// Does an errand, here or in a fleet.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn errand(
+    errand: &Errand,
+    draw: bool,
+    call: &Invocation,
+    probe: Arc<dyn Probe>,
+) -> Result<Exit, Failure> {
     let (settings, output) = (&call.settings()?, call.output);
+    let draw = draw || output.may_draw();
     if let Some(api) = Api::of(call)? {
-        return there::run(api, settings, call, args.draw || output.may_draw()).await;
+        return there::run(api, settings, errand, call, draw).await;
     }
     let shutdown = Shutdown::on_signals()?;
     let mut progress = None;
@@ -46,9 +61,9 @@ pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) ->
     let watch = |watched: Watched| {
         let Watched { ledger: entries, limiter, migration } = watched.clone();
         tokio::spawn(pulse::keep(ledger, entries, limiter, migration, pulse_over.clone()));
-        progress = Some(Progress::start(watched, args.draw || output.may_draw()));
+        progress = Some(Progress::start(watched, draw));
     };
-    let run = embedded::run(settings, probe, &shutdown, watch).await;
+    let run = embedded::run(settings, errand, probe, &shutdown, watch).await;
     if let Some(progress) = progress {
         progress.end().await;
     }
@@ -56,9 +71,11 @@ pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) ->
     let run = run?;
     let papers = papers::write(settings, &run.reconciliation).await?;
     let closes = run.reconciliation.closes();
-    say(call, settings, run.reconciliation, Some(run.figures), run.resumed, papers).await?;
+    let found = run.found;
+    let well = closes && is_well(found.as_ref());
+    say(call, settings, (run.reconciliation, found), Some(run.figures), run.resumed, papers).await?;
     Ok(match run.ended {
-        Ended::Ready if closes => Exit::Ok,
+        Ended::Ready if well || *errand == Errand::Assess => Exit::Ok,
         Ended::Ready => Exit::Difference,
         Ended::Halted(cause) => return Err(Failure::new(Exit::Temporary, halted(cause, run.why.as_deref()))),
         Ended::Stopped if shutdown.was_signalled() => return Err(Failure::new(Exit::Interrupted, STOPPED)),
@@ -70,7 +87,7 @@ pub(crate) async fn run(args: Args, call: &Invocation, probe: Arc<dyn Probe>) ->
 async fn say(
     call: &Invocation,
     settings: &Settings,
-    reconciliation: Reconciliation,
+    (reconciliation, found): (Reconciliation, Option<Value>),
     figures: Option<RunFigures>,
     resumed: bool,
     papers: PathBuf,
@@ -80,8 +97,17 @@ async fn say(
         None => None,
     };
     let text = documents::reconciliation::text(&reconciliation);
-    let summary = Summary::new(reconciliation, figures, account.as_ref(), resumed, papers);
-    call.output.say(&summary, || format!("{text}\n{}", last_words(&summary)))
+    let mut summary = Summary::new(reconciliation, figures, account.as_ref(), resumed, papers);
+    summary.found = found;
+    call.output.say(&summary, || {
+        let found = summary.found.as_ref().map(|found| format!("\n{found:#}")).unwrap_or_default();
+        format!("{text}\n{}{found}", last_words(&summary))
+    })
+}
+
+/// Whether an errand found everything as it should be.
+fn is_well(found: Option<&Value>) -> bool {
+    found.and_then(|found| found.get("left")).and_then(Value::as_u64).is_none_or(|left| left == 0)
 }
 
 const STOPPED: &str = "stopped. Nothing is lost; the same command goes on where this one stopped";

@@ -54,5 +54,6 @@ pub(crate) fn context(
         seen: Seen::default(),
         in_hand: InHand::default(),
         hands: Hands::any_number(),
+        errand: Default::default(),
     }
 }

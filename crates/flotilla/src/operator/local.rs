@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use bootstrap::{Settings, SystemClock};
 use ledger::{Filter, Ledger, SqliteLedger, Trouble};
 use protocol::{
-    Account, Clock, Controls, DeadLetter, Key, Migration, MigrationState,
-    api::{Events, Explanation, Retried, Retry},
+    Account, Clock, Controls, DeadLetter, Key, Leaf, Migration, MigrationState, UndoScope,
+    api::{Events, Explanation, Retried, Retry, UndoCount},
     report::Reconciliation,
 };
 use scheduler::Signature;
@@ -132,6 +132,16 @@ impl Operator for Local {
             "a run on this machine keeps to destination.rate and has no live controls: change it there and run again, or \
              name a fleet with --server",
         ))
+    }
+
+    async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure> {
+        let found = Lookup::open(&self.settings).await?;
+        Ok(scheduler::undo_count(&*found.ledger, &found.migration.id, scope).await?)
+    }
+
+    async fn leaf(&self, name: &str, version: Option<u32>) -> Result<Option<Leaf>, Failure> {
+        let found = Lookup::open(&self.settings).await?;
+        Ok(found.ledger.leaf(&found.migration.id, name, version).await?)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use protocol::{
-    Account, Controls, DeadLetter, Key, MigrationId, MigrationState, Name,
+    Account, BeginErrand, Controls, DeadLetter, Errand, Key, Leaf, MigrationId, MigrationState, Name,
+    UndoScope,
     api::{
         AccountList, CreateMigration, Events, Explanation, Failures, MigrationDetail, Reason, Retried, Retry,
-        StartMigration, WaitsFor,
+        StartMigration, UndoCount, WaitsFor,
     },
     report::Reconciliation,
 };
@@ -70,6 +71,15 @@ impl Remote {
         once: &str,
     ) -> Result<MigrationDetail, Failure> {
         Ok(self.api.post(&["migrations"], asked, Some(once)).await?)
+    }
+
+    /// Begins an errand.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(crate) async fn errand(&self, errand: &Errand) -> Result<MigrationDetail, Failure> {
+        let asked = BeginErrand::from(errand);
+        Ok(self.api.post(&["migrations", self.id.as_str(), "errands"], &asked, None).await?)
     }
 
     /// Starts it, or lets it go on.
@@ -160,6 +170,16 @@ impl Operator for Remote {
         let place = ["migrations", self.id.as_str(), "throttle"];
         let seen: MigrationDetail = self.api.post(&place, controls, None).await?;
         Ok(seen.controls)
+    }
+
+    async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure> {
+        Ok(self.api.post(&["migrations", self.id.as_str(), "undo-count"], scope, None).await?)
+    }
+
+    async fn leaf(&self, name: &str, version: Option<u32>) -> Result<Option<Leaf>, Failure> {
+        let query: Vec<(&str, String)> =
+            version.map(|version| ("version", version.to_string())).into_iter().collect();
+        unless_missing(self.api.get(&["migrations", self.id.as_str(), "dossier", name], &query).await)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

@@ -132,6 +132,7 @@ impl Outfit for FleetOutfit {
             seen: Seen::default(),
             in_hand: InHand::default(),
             hands: self.hands.clone(),
+            errand: Default::default(),
         };
         Ok(Equipped { context, limiter, rate })
     }

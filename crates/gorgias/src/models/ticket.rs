@@ -151,8 +151,7 @@ pub struct TicketChanges {
     /// Free keys and values.
     pub meta: Map<String, Value>,
     /// When it was first opened by an agent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub opened_datetime: Option<Timestamp>,
+    pub opened_datetime: Timestamp,
     /// When it was closed.
     pub closed_datetime: Option<Timestamp>,
     /// When it was last changed; whether Gorgias keeps it is not documented.

@@ -148,6 +148,11 @@ impl Line {
         now: UnixMs,
         change: &mut Change,
     ) -> Verdict {
+        if self.state == State::Settled(Outcome::Undone) {
+            // What was taken back may be written again.
+            change.unsettled(Outcome::Undone, self.cause);
+            self.state = State::Seen;
+        }
         let last = UnixMs(self.at);
         let in_doubt = self.intended_at.map(UnixMs);
         let same = self.written == Some(fingerprint) && in_doubt.is_none();
@@ -271,7 +276,13 @@ impl Line {
 /// Whether a cause says for certain that an open intent wrote nothing: the destination refused it, or the copy was left
 /// as it is. Any other cause says nothing about an earlier attempt, whose write may have happened.
 fn nothing_was_written(cause: FailureCode) -> bool {
-    matches!(cause, FailureCode::TargetRejected | FailureCode::ChangedSinceCopy)
+    matches!(
+        cause,
+        FailureCode::TargetRejected
+            | FailureCode::ChangedSinceCopy
+            | FailureCode::TargetTouched
+            | FailureCode::NotOurs
+    )
 }
 
 /// The entries of a kind that are there, of those named.

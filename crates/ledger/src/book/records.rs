@@ -147,17 +147,17 @@ impl<H: Home> Records for H {
         after: Option<&SourceId>,
         limit: u32,
     ) -> Result<Vec<Entry>> {
-        let mut reader = self.reader().await?;
-        let session = &mut reader.session();
-        let place = guard::find(session, id).await?;
-        let standing = query(sql::entries::STANDING)
-            .bind(place.migration)
-            .bind(kind.name())
-            .bind(after.map_or("", |after| &after.0))
-            .bind(i64::from(limit))
-            .all(session)
-            .await?;
-        standing.iter().map(|row| Line::read(row)?.entry()).collect()
+        page(self, sql::entries::STANDING, id, kind, (after, limit)).await
+    }
+
+    async fn page(
+        &self,
+        id: &MigrationId,
+        kind: ObjectKind,
+        after: Option<&SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        page(self, sql::entries::PAGE, id, kind, (after, limit)).await
     }
 
     async fn targets(
@@ -185,6 +185,21 @@ impl<H: Home> Records for H {
         };
         landed.iter().map(triple).collect()
     }
+}
+
+async fn page<H: Home>(
+    home: &H,
+    statement: &'static str,
+    id: &MigrationId,
+    kind: ObjectKind,
+    (after, limit): (Option<&SourceId>, u32),
+) -> Result<Vec<Entry>> {
+    let mut reader = home.reader().await?;
+    let session = &mut reader.session();
+    let place = guard::find(session, id).await?;
+    let page = query(statement).bind(place.migration).bind(kind.name());
+    let page = page.bind(after.map_or("", |after| &after.0)).bind(i64::from(limit));
+    page.all(session).await?.iter().map(|row| Line::read(row)?.entry()).collect()
 }
 
 fn resolution(row: &Row) -> Result<Resolution> {

@@ -60,6 +60,11 @@ SELECT kind, source_id, pass, state, target, written, meant, intended_at, intend
 FROM entries
 WHERE migration = $1 AND kind = $2 AND source_id > $3 AND target IS NOT NULL ORDER BY source_id LIMIT $4";
 
+pub(crate) const PAGE: &str = "
+SELECT kind, source_id, pass, state, target, written, meant, intended_at, intended_by, intended_fence, cause, facts, at
+FROM entries
+WHERE migration = $1 AND kind = $2 AND source_id > $3 ORDER BY source_id LIMIT $4";
+
 pub(crate) const UNACCOUNTED: &str = "
 SELECT source_id FROM entries
 WHERE migration = $1 AND kind = $2 AND pass = $3 AND state IN ('seen', 'intended')

@@ -63,6 +63,9 @@ async fn what_stands_is_listed_whichever_pass_wrote_it(stage: Stage) {
     assert_eq!(page.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>(), [ticket(1), ticket(2)]);
     let rest = ledger.standing(id, ticket(1).kind, Some(&ticket(2).id), 9).await.unwrap();
     assert_eq!(rest.len(), 1);
+    ledger.note_seen(id, Pass(2), ticket(1).kind, &[ticket(9).id]).await.unwrap();
+    assert_eq!(ledger.standing(id, ticket(1).kind, None, 9).await.unwrap().len(), 3);
+    assert_eq!(ledger.page(id, ticket(1).kind, Some(&ticket(2).id), 9).await.unwrap().len(), 2);
 }
 
 async fn what_was_undone_is_new_again(stage: Stage) {
@@ -75,6 +78,10 @@ async fn what_was_undone_is_new_again(stage: Stage) {
     let tally = super::closing::tally(&stage, 1).await;
     assert_eq!((tally.source, tally.created, tally.undone, tally.difference()), (1, 0, 1, 0));
     assert_eq!(ledger.entry(&stage.id, &key).await.unwrap().unwrap().target, None);
+    assert_eq!(ledger.intend(&lease, &key, print).await.unwrap(), crate::Verdict::New);
+    let tally = super::closing::tally(&stage, 1).await;
+    assert_eq!((tally.source, tally.undone, tally.difference()), (1, 0, 1));
+    ledger.withdraw(&lease, &key).await.unwrap();
     ledger.begin_errand(&stage.id, &Errand::Move, "anna").await.unwrap();
     let lease = stage.lease().await;
     assert_eq!(ledger.intend(&lease, &key, print).await.unwrap(), crate::Verdict::New);

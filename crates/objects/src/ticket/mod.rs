@@ -198,6 +198,9 @@ impl ObjectType for Ticket {
         Ok(Some(seen))
     }
 
+    const SET_ONCE: &[&str] =
+        &["created_datetime", "last_message_datetime", "last_received_message_datetime"];
+
     const PARTS_ARE_LISTED: bool = true;
 
     async fn parts(gorgias: &gorgias::Client, cursor: Option<&str>) -> Result<PartsPage, gorgias::Error> {

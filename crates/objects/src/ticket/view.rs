@@ -4,7 +4,7 @@
 
 use gorgias::{Attachment, HistoricalMessage, MessageRow, TicketRow};
 use jiff::Timestamp;
-use protocol::TargetId;
+use protocol::{TargetId, UnixMs};
 use serde_json::{Value, json};
 
 use super::target::TicketTarget;
@@ -75,7 +75,7 @@ pub(super) fn row(row: TicketRow) -> Seen {
         },
         loose_is_fair: None,
         parts: row.messages_count,
-        updated_at: row.updated_datetime,
+        updated_at: row.updated_datetime.map(|at| UnixMs(at.as_millisecond())),
     }
 }
 
@@ -140,7 +140,7 @@ fn opened(opened: Option<Timestamp>, created: Option<Timestamp>) -> Value {
 }
 
 fn instant(at: Option<Timestamp>) -> Value {
-    json!(at.map(|at| at.as_second()))
+    json!(at.map(Timestamp::as_second))
 }
 
 /// Words without regard to how they are spaced.

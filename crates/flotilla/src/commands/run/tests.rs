@@ -118,7 +118,7 @@ impl Stage {
             quiet: false,
         };
         let call = Invocation::new(&global, Environment::default());
-        there::run(self.api(token), &self.settings, &call, false).await
+        there::run(self.api(token), &self.settings, &Errand::Move, &call, false).await
     }
 }
 

@@ -6,13 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bootstrap::{Settings, Shutdown};
 use protocol::{
-    Account, Fingerprint, MigrationState, ObjectKind,
+    Account, Errand, Fingerprint, MigrationState, ObjectKind,
     api::{CreateMigration, MigrationDetail, StartMigration},
 };
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
 
-use super::{halted, say};
+use super::{halted, is_well, say};
 use crate::{
     accounts,
     exit::Exit,
@@ -21,7 +21,6 @@ use crate::{
     operator::{Api, Operator as _, Remote},
     papers,
     progress::{Calls, Gauge, Progress, Reading},
-    sentence,
 };
 
 /// How often it looks.
@@ -37,12 +36,16 @@ const AWAY: Duration = Duration::from_secs(60);
 pub(super) async fn run(
     api: Api,
     settings: &Settings,
+    errand: &Errand,
     call: &Invocation,
     draw: bool,
 ) -> Result<Exit, Failure> {
     let shutdown = Shutdown::on_signals()?;
     let remote = Remote::new(api, settings.migration.id.clone());
-    let (begun, resumed) = begin(&remote, settings).await?;
+    let (begun, resumed) = match errand {
+        Errand::Move => begin(&remote, settings).await?,
+        errand => (remote.errand(errand).await?, false),
+    };
     let (told, seen) = watch::channel(begun);
     let progress = Progress::start(seen, draw);
     let ended = follow(&remote, &told, &shutdown).await;
@@ -54,7 +57,9 @@ pub(super) async fn run(
     let papers = papers::folder(settings)?;
     papers.put_reconciliation("reconciliation", &reconciliation).await?;
     let closes = reconciliation.closes();
-    say(call, settings, reconciliation, None, resumed, papers.root().to_owned()).await?;
+    let found = remote.leaf(errand.name(), None).await?.map(|leaf| leaf.body);
+    let well = closes && is_well(found.as_ref());
+    say(call, settings, (reconciliation, found), None, resumed, papers.root().to_owned()).await?;
     match ended.view.migration.state {
         MigrationState::Halted => {
             let cause = ended.view.migration.cause.unwrap_or(protocol::FailureCode::AttemptsExhausted);
@@ -65,7 +70,7 @@ pub(super) async fn run(
             Exit::Temporary,
             format!("the migration was {} while it ran", ended.view.migration.state),
         )),
-        _ if closes => Ok(Exit::Ok),
+        _ if well || *errand == Errand::Assess => Ok(Exit::Ok),
         _ => Ok(Exit::Difference),
     }
 }
@@ -147,7 +152,7 @@ async fn follow(
             Ok(seen) => {
                 heard = Instant::now();
                 told.send_replace(seen.clone());
-                if sentence::is_at_rest(seen.view.migration.state) {
+                if !seen.view.migration.is_at_work() {
                     return Ok(Some(seen));
                 }
             }
