@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error, findings,
+    found::Found,
     gate::Gate,
     planner::{self, Cut, Known, Next},
 };
@@ -105,6 +106,17 @@ impl Dispatcher {
     /// One look: plans what is next and pushes what is ready, `room` batches of it at most. Repeating it changes nothing.
     pub(crate) async fn reconcile(&mut self, id: &MigrationId, room: u32) -> Result<Option<Ended>, Error> {
         let migration = self.ledger.create(id, serde_json::Value::Null).await?;
+        let found = Found::look(&*self.ledger, &migration, room).await?;
+        self.act(&migration, found, room).await
+    }
+
+    /// The same with what a look has found.
+    pub(crate) async fn act(
+        &mut self,
+        migration: &Migration,
+        found: Found,
+        room: u32,
+    ) -> Result<Option<Ended>, Error> {
         match migration.state {
             MigrationState::Halted => {
                 return Ok(Some(Ended::Halted(migration.cause.unwrap_or(FailureCode::AttemptsExhausted))));
@@ -113,13 +125,13 @@ impl Dispatcher {
             _ if !migration.is_at_work() => return Ok(Some(Ended::Ready)),
             _ => {}
         }
-        let progress = self.ledger.progress(id, migration.pass).await?;
+        let Found { ready, progress } = found;
         if progress.iter().any(|one| one.dead > 0) {
-            return self.halt_for_dead(id).await.map(Some);
+            return self.halt_for_dead(&migration.id).await.map(Some);
         }
-        self.report_phases(&migration, &progress).await?;
-        self.plan(&migration, &progress).await?;
-        self.push_ready(&migration, room).await?;
+        self.report_phases(migration, &progress).await?;
+        self.push_ready(migration, ready, room).await?;
+        self.plan(migration, &progress).await?;
         Ok(None)
     }
 
@@ -205,15 +217,14 @@ impl Dispatcher {
         Ok(())
     }
 
-    async fn push_ready(&mut self, migration: &Migration, room: u32) -> Result<(), Error> {
+    async fn push_ready(&mut self, migration: &Migration, ready: Vec<Batch>, room: u32) -> Result<(), Error> {
         let now = self.clock.now();
-        let ready = self.ledger.ready(&migration.id, migration.pass, room).await?;
         let again = self.pace.push_again_ms;
         let same = |id: &BatchId, pushed: &Pushed| {
             ready.iter().any(|batch| batch.id == *id && Turn::of(batch) == pushed.turn)
         };
         self.pushed.retain(|id, pushed| now.since(pushed.at) < again && same(id, pushed));
-        for batch in ready {
+        for batch in ready.into_iter().take(room as usize) {
             if self.pushed.contains_key(&batch.id) {
                 continue;
             }

@@ -11,6 +11,7 @@ mod dispatcher;
 mod errands;
 mod explain;
 mod findings;
+mod found;
 mod gate;
 pub mod http;
 pub mod moments;

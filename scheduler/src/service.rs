@@ -11,12 +11,16 @@ use std::{
 use ledger::Ledger;
 use protocol::{Clock, Migration, MigrationId, MigrationSettings, MigrationState, Name, Pass, UnixMs};
 use queue::Queue;
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::{
+    sync::{Mutex, Notify, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Cut, Dispatcher, Error, Gate, Pace,
     delta::Slots,
+    found::Found,
     office::{DISPATCHER, Office},
     papers, settings_of,
     shares::{Claim, share},
@@ -24,6 +28,13 @@ use crate::{
 
 /// Every how many looks the slots of the delta are looked at too: they are days apart, and each costs a read of settings.
 const LOOKS_PER_SLOT_LOOK: usize = 40;
+
+/// The least rest between two looks, however often the service is woken; a look that took longer is rested from as long
+/// as it took.
+const REST: Duration = Duration::from_millis(10);
+
+/// How long settings and controls are not read again.
+const TERMS: Duration = Duration::from_secs(1);
 
 /// How long one migration may take of a look before the others have their turn.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,18 +72,27 @@ pub struct Service {
 /// What the holder of the office remembers from look to look. All of it may be lost.
 #[derive(Debug, Default)]
 struct Desk {
-    dispatchers: HashMap<MigrationId, (MigrationSettings, Dispatcher)>,
+    dispatchers: HashMap<MigrationId, (Arc<MigrationSettings>, Dispatcher)>,
+    terms: HashMap<MigrationId, Terms>,
     concluded: HashSet<(MigrationId, Pass, MigrationState, UnixMs)>,
     slots: HashMap<MigrationId, String>,
     looks: usize,
 }
 
+/// What is laid down for a migration: its settings, and the window an operator allows it.
+#[derive(Debug, Clone)]
+struct Terms {
+    read: Instant,
+    settings: Arc<MigrationSettings>,
+    most: Option<u32>,
+}
+
 /// A migration that may be worked on, as one look finds it.
 #[derive(Debug)]
 struct AtWork {
-    id: MigrationId,
-    settings: MigrationSettings,
-    leased: u32,
+    migration: Migration,
+    settings: Arc<MigrationSettings>,
+    found: Found,
     claim: Claim,
 }
 
@@ -109,13 +129,17 @@ impl Service {
                 // Whoever takes office anew knows nothing: others may have decided meanwhile.
                 let mut desk = desk.lock().await;
                 *desk = Desk::default();
+                let tick = Duration::from_millis(self.config.tick_ms);
                 loop {
+                    let begun = Instant::now();
                     if let Err(error) = self.look(&mut desk).await {
                         tracing::error!(%error, "the migrations cannot be looked at");
                     }
+                    tokio::time::sleep(begun.elapsed().max(REST).min(tick)).await;
                     tokio::select! {
                         () = self.wake.notified() => {}
-                        () = tokio::time::sleep(Duration::from_millis(self.config.tick_ms)) => {}
+                        () = self.queue.job_ended() => {}
+                        () = tokio::time::sleep(tick) => {}
                     }
                 }
             })
@@ -131,11 +155,12 @@ impl Service {
                 told(&migration.id, self.record_slot(desk, &migration).await);
             }
             let looked = if migration.is_at_work() {
-                self.weigh(&migration).await.map(|at_work| {
+                self.weigh(desk, &migration).await.map(|at_work| {
                     accounts.entry(at_work.settings.destination.clone()).or_default().push(at_work);
                 })
             } else {
                 desk.dispatchers.remove(&migration.id);
+                desk.terms.remove(&migration.id);
                 self.conclude(desk, &migration).await
             };
             told(&migration.id, looked);
@@ -145,7 +170,7 @@ impl Service {
             let claims: Vec<Claim> = account.iter().map(|at_work| at_work.claim).collect();
             let shares = share(self.config.window, &claims, desk.looks);
             for (at_work, share) in account.into_iter().zip(shares) {
-                let id = at_work.id.clone();
+                let id = at_work.migration.id.clone();
                 told(&id, self.reconcile(desk, at_work, share).await);
             }
         }
@@ -178,25 +203,37 @@ impl Service {
     }
 
     /// What a migration wants of its account's window.
-    async fn weigh(&self, migration: &Migration) -> Result<AtWork, Error> {
-        let id = &migration.id;
-        let progress = self.ledger.progress(id, migration.pass).await?;
-        let count = |all: u64| u32::try_from(all).unwrap_or(u32::MAX);
-        let leased = count(progress.iter().map(|one| one.leased).sum());
-        let ready = count(progress.iter().map(|one| one.ready).sum());
-        let most = self.ledger.controls(id).await?.window;
+    async fn weigh(&self, desk: &mut Desk, migration: &Migration) -> Result<AtWork, Error> {
+        let found = Found::look(&*self.ledger, migration, self.config.window).await?;
+        let Terms { settings, most, .. } = self.terms(desk, &migration.id).await?;
+        let (leased, ready) = found.counts();
         let claim = Claim { wants: leased.saturating_add(ready), most };
-        Ok(AtWork { id: id.clone(), settings: settings_of(&*self.ledger, id).await?, leased, claim })
+        Ok(AtWork { migration: migration.clone(), settings, found, claim })
+    }
+
+    /// What is laid down for a migration, as it stood a moment ago.
+    async fn terms(&self, desk: &mut Desk, id: &MigrationId) -> Result<Terms, Error> {
+        if let Some(terms) = desk.terms.get(id).filter(|terms| terms.read.elapsed() < TERMS) {
+            return Ok(terms.clone());
+        }
+        let read = Instant::now();
+        let settings = Arc::new(settings_of(&*self.ledger, id).await?);
+        let most = self.ledger.controls(id).await?.window;
+        let terms = Terms { read, settings, most };
+        desk.terms.insert(id.clone(), terms.clone());
+        Ok(terms)
     }
 
     async fn reconcile(&self, desk: &mut Desk, at_work: AtWork, share: u32) -> Result<(), Error> {
-        let AtWork { id, settings, leased, .. } = at_work;
+        let AtWork { migration, settings, found, .. } = at_work;
+        let id = migration.id.clone();
         let known = desk.dispatchers.remove(&id).filter(|(former, _)| *former == settings);
         let (settings, mut dispatcher) = match known {
             Some(known) => known,
-            None => (settings.clone(), self.dispatcher(&id, &settings)?),
+            None => (Arc::clone(&settings), self.dispatcher(&id, &settings)?),
         };
-        let looked = dispatcher.reconcile(&id, share.saturating_sub(leased));
+        let (leased, _) = found.counts();
+        let looked = dispatcher.act(&migration, found, share.saturating_sub(leased));
         let Ok(looked) = tokio::time::timeout(PATIENCE, looked).await else {
             return Err(Error::Stuck { id });
         };

@@ -14,10 +14,11 @@ use async_trait::async_trait;
 use ledger::Ledger;
 use limiter::Limiter;
 use protocol::{AccountRate, FailureCode, Fingerprint, Job, Migration, MigrationId, MigrationState, Pass};
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Context, Trouble,
+    Context, Going, Trouble,
     attempt::{attempt, halted},
 };
 
@@ -30,11 +31,11 @@ pub trait Outfit: Send + Sync + Debug {
     /// [`Trouble`] when it cannot be found out; its code says whether the migration halts for it.
     async fn basis(&self, id: &MigrationId) -> Result<Fingerprint, Trouble>;
 
-    /// Makes a migration's context, which ends with `stop`.
+    /// Makes a migration's context, which ends when the work is held.
     ///
     /// # Errors
     /// As [`Outfit::basis`].
-    async fn equip(&self, id: &MigrationId, stop: CancellationToken) -> Result<Equipped, Trouble>;
+    async fn equip(&self, id: &MigrationId, going: Going) -> Result<Equipped, Trouble>;
 }
 
 /// What a migration is worked on with.
@@ -57,6 +58,15 @@ pub(crate) struct Station {
     pub(crate) made_of: MadeOf,
 }
 
+impl Station {
+    /// Whether it was made for this pass and this map. Whether settings, accounts or credentials have changed is looked at
+    /// beside the work (`watch`), which lets go of a station that was made from others.
+    fn stands(&self, migration: &Migration) -> bool {
+        let MadeOf { pass, map, .. } = &self.made_of;
+        *pass == migration.pass && *map == migration.map_hash && !self.context.stop.is_cancelled()
+    }
+}
+
 /// What a station was made from: a change of it asks for a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MadeOf {
@@ -70,7 +80,11 @@ pub(crate) struct MadeOf {
 pub struct Crew {
     pub(crate) outfit: Arc<dyn Outfit>,
     pub(crate) ledger: Arc<dyn Ledger>,
+    /// The same ledger, on connections that no job keeps waiting.
+    pub(crate) watched: Arc<dyn Ledger>,
     pub(crate) stop: CancellationToken,
+    /// When the last look began that would have found a migration held.
+    pub(crate) looked: watch::Sender<Option<Instant>>,
     stations: Mutex<HashMap<MigrationId, Arc<Station>>>,
     building: tokio::sync::Mutex<()>,
 }
@@ -79,7 +93,16 @@ impl Crew {
     /// A crew; when `stop` is cancelled, batches in hand are handed back as soon as the records under way are settled.
     #[must_use]
     pub fn new(outfit: Arc<dyn Outfit>, ledger: Arc<dyn Ledger>, stop: CancellationToken) -> Self {
-        Self { outfit, ledger, stop, stations: Mutex::default(), building: tokio::sync::Mutex::default() }
+        let (watched, looked) = (Arc::clone(&ledger), watch::Sender::new(None));
+        let (stations, building) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self { outfit, ledger, watched, stop, looked, stations, building }
+    }
+
+    /// The same crew, which learns what operators do from `ledger`: the same as the jobs', on other connections, so that a
+    /// pause acts however busy those are.
+    #[must_use]
+    pub fn watching(self, ledger: Arc<dyn Ledger>) -> Self {
+        Self { watched: ledger, ..self }
     }
 
     /// The migrations at work here.
@@ -105,18 +128,22 @@ impl Crew {
         let Some(migration) = self.ledger.migration(id).await?.filter(Migration::is_at_work) else {
             return Ok(None);
         };
+        if let Some(station) = self.known(id).filter(|station| station.stands(&migration)) {
+            return Ok(Some(station));
+        }
         // One at a time: two jobs of a migration share one context, and with it what it has in hand.
         let _one = self.building.lock().await;
-        let basis = self.outfit.basis(id).await?;
-        let made_of = MadeOf { pass: migration.pass, map: migration.map_hash, basis };
         if let Some(station) = self.known(id) {
-            if station.made_of == made_of && !station.context.stop.is_cancelled() {
+            if station.stands(&migration) {
                 return Ok(Some(station));
             }
-            tracing::info!(migration = %id, "pass, map, settings or accounts have changed: going on with the new ones");
+            tracing::info!(migration = %id, "pass or map have changed: going on with the new ones");
             self.dismiss(&station);
         }
-        let Equipped { context, limiter, rate } = self.outfit.equip(id, self.stop.child_token()).await?;
+        let basis = self.outfit.basis(id).await?;
+        let made_of = MadeOf { pass: migration.pass, map: migration.map_hash, basis };
+        let going = Going::until(self.stop.child_token(), self.looked.subscribe());
+        let Equipped { context, limiter, rate } = self.outfit.equip(id, going).await?;
         let station = Arc::new(Station { context, limiter, rate, made_of });
         self.regulate(&station).await?;
         let mut stations = self.stations.lock().unwrap_or_else(PoisonError::into_inner);

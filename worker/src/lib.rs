@@ -29,7 +29,7 @@ pub use crew::{Crew, Equipped, Outfit};
 pub use handler::JobHandler;
 pub use hands::Hands;
 pub use held::Held;
-pub use leave::Leave;
+pub use leave::{Going, Leave};
 pub use notes::Notes;
 pub use probe::Counting;
 pub use trouble::Trouble;

@@ -1,10 +1,13 @@
 //! The crew's watcher: what an operator does to a migration while its batches are under way takes effect within a moment,
-//! and touches no other migration.
+//! and touches no other migration. That it is held is looked for by itself, so that nothing else that is looked at can
+//! keep a pause waiting.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use futures::StreamExt as _;
 use limiter::{Quiet, Rate, reserve_at};
 use protocol::{AccountRate, Controls, Migration, MigrationId, UnixMs};
+use tokio::time::Instant;
 
 use crate::{
     Crew, Trouble,
@@ -14,46 +17,84 @@ use crate::{
 /// How often the ledger is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Every how many looks settings, accounts and credentials are looked at too.
-const DEEP: u32 = 10;
+/// Every how many looks settings, accounts and credentials are looked at too: what an operator changes acts within two
+/// seconds.
+const DEEP: u32 = 3;
+
+/// Migrations looked after at the same time.
+const ABREAST: usize = 4;
 
 impl Crew {
-    /// Watches until the crew is stopped. A ledger that is away is looked at again: meanwhile everything stays as it is.
+    /// Watches until the crew is stopped. A ledger that is away is looked at again: meanwhile everything stays as it is,
+    /// and nobody calls a vendor.
     pub async fn watch(&self) {
-        for look in 0_u32.. {
-            tokio::select! {
-                () = self.stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK) => {}
+        let holds = async {
+            loop {
+                if let Err(trouble) = self.hold().await {
+                    tracing::warn!(error = %trouble, "whether migrations are held cannot be looked at");
+                }
+                tokio::time::sleep(LOOK).await;
             }
-            if let Err(trouble) = self.look(look % DEEP == 0).await {
-                tracing::warn!(error = %trouble, "the migrations at work cannot be looked at");
+        };
+        let changes = async {
+            for look in 0_u32.. {
+                tokio::time::sleep(LOOK).await;
+                self.tend(look % DEEP == 0).await;
             }
+        };
+        // Apart from each other: what is looked after must never keep a pause waiting.
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = holds => {}
+            () = changes => {}
         }
     }
 
-    /// One look: dismisses what may not be worked on any more, and regulates the rest.
-    pub(crate) async fn look(&self, deep: bool) -> Result<(), Trouble> {
+    /// Lets go of the migrations that may not be worked on any more.
+    pub(crate) async fn hold(&self) -> Result<(), Trouble> {
+        let begun = Instant::now();
         let stations = self.stations();
-        if stations.is_empty() {
-            return Ok(());
-        }
-        let migrations = self.ledger.migrations().await?;
-        let by_id: HashMap<&MigrationId, &Migration> = migrations.iter().map(|one| (&one.id, one)).collect();
-        for station in stations {
-            let migration = by_id.get(&station.context.migration).filter(|migration| migration.is_at_work());
-            let stands = match migration {
-                Some(migration) if deep => self.is_made_of(&station, migration).await?,
-                Some(migration) => migration.pass == station.made_of.pass,
-                None => false,
-            };
-            if stands {
-                self.regulate(&station).await?;
-            } else {
-                tracing::info!(migration = %station.context.migration, "batches in hand are handed back");
-                self.dismiss(&station);
+        if !stations.is_empty() {
+            let migrations = self.watched.migrations().await?;
+            let by_id: HashMap<&MigrationId, &Migration> =
+                migrations.iter().map(|one| (&one.id, one)).collect();
+            for station in stations {
+                let migration = by_id.get(&station.context.migration);
+                if !migration.is_some_and(|it| it.is_at_work() && it.pass == station.made_of.pass) {
+                    self.let_go(&station);
+                }
             }
         }
+        self.looked.send_replace(Some(begun));
         Ok(())
+    }
+
+    /// Regulates the migrations at work; `deep`: lets go of those that were made from other settings, accounts or
+    /// credentials than there are now.
+    pub(crate) async fn tend(&self, deep: bool) {
+        let all = futures::stream::iter(self.stations());
+        all.for_each_concurrent(ABREAST, |station| async move {
+            if let Err(trouble) = self.tend_one(&station, deep).await {
+                tracing::warn!(migration = %station.context.migration, error = %trouble, "the migration cannot be looked after");
+            }
+        })
+        .await;
+    }
+
+    async fn tend_one(&self, station: &Arc<Station>, deep: bool) -> Result<(), Trouble> {
+        if deep
+            && let Some(migration) = self.watched.migration(&station.context.migration).await?
+            && !self.is_made_of(station, &migration).await?
+        {
+            self.let_go(station);
+            return Ok(());
+        }
+        self.regulate(station).await
+    }
+
+    fn let_go(&self, station: &Arc<Station>) {
+        tracing::info!(migration = %station.context.migration, "batches in hand are handed back");
+        self.dismiss(station);
     }
 
     async fn is_made_of(&self, station: &Station, migration: &Migration) -> Result<bool, Trouble> {
@@ -64,7 +105,7 @@ impl Crew {
 
     /// Brings the limiter of a migration to what account, hour and operator allow now.
     pub(crate) async fn regulate(&self, station: &Arc<Station>) -> Result<(), Trouble> {
-        let controls = self.ledger.controls(&station.context.migration).await?;
+        let controls = self.watched.controls(&station.context.migration).await?;
         let rate = rate_of(&station.rate, &controls, station.context.clock.now());
         if station.limiter.snapshot().rate != rate {
             tracing::info!(migration = %station.context.migration, limit = rate.limit, window_ms = rate.window_ms, reserve = rate.reserve, "the rate changes");

@@ -82,6 +82,13 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// [`Error::Unavailable`] when the queue cannot be reached.
     async fn forget(&self, migration: &MigrationId) -> Result<(), Error>;
 
+    /// Comes back when a job that was handed over has ended, in whatever process, since this was asked last; for whoever
+    /// decides what is next. A hint like everything here: a word that is lost costs its hearer the time until he looks
+    /// by himself. A queue of one process, whose parts hear of each other anyway, never comes back.
+    async fn job_ended(&self) {
+        std::future::pending::<()>().await;
+    }
+
     /// How many jobs wait. Those handed over are the ledger's to count: they are its leased batches.
     ///
     /// # Errors

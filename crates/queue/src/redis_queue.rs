@@ -1,10 +1,14 @@
-//! The fleet's queue: a few keys and four short scripts in Redis, and nothing in it that has to survive.
+//! The fleet's queue: a few keys and five short scripts in Redis, and nothing in it that has to survive.
 //!
 //! `<name>:turns` is a sorted set of the migrations that wait, by whose turn it is. Of each of them, `<name>:order:<id>`
 //! is a sorted set of batches by the time they were pushed, and `<name>:envelopes:<id>` a hash of their envelopes. A
 //! job that is handed over leaves nothing behind.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use futures::stream;
@@ -36,6 +40,9 @@ struct Shared {
     claim: Script,
     forget: Script,
     depth: Script,
+    ended: Script,
+    /// Rings when a job has ended; made when somebody asks.
+    ended_bell: OnceLock<Bell>,
 }
 
 /// A job as it came off the queue.
@@ -67,6 +74,8 @@ impl RedisQueue {
             claim: Script::new(include_str!("scripts/claim.lua")),
             forget: Script::new(include_str!("scripts/forget.lua")),
             depth: Script::new(include_str!("scripts/depth.lua")),
+            ended: Script::new(include_str!("scripts/ended.lua")),
+            ended_bell: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -89,6 +98,18 @@ impl Shared {
         format!("{}:bell", self.name)
     }
 
+    fn ended_channel(&self) -> String {
+        format!("{}:ended", self.name)
+    }
+
+    /// Says that a job has ended.
+    async fn tell_ended(&self) {
+        let mut call = self.ended.prepare_invoke();
+        call.key(self.turns()).arg(self.ended_channel());
+        // Whoever does not hear of it looks by himself.
+        let _ = self.link.run::<u64>(&call).await;
+    }
+
     /// Puts a job on the queue; answers whether its batch was not waiting yet.
     async fn put(&self, job: &Job, since: Option<u64>) -> Result<bool, Error> {
         let mut call = self.push.prepare_invoke();
@@ -108,6 +129,22 @@ impl Shared {
             // The clock of Redis may have been set back.
             waited: Duration::from_micros(u64::try_from(waited).unwrap_or(0)),
         }))
+    }
+}
+
+/// Does the jobs, and says when one has ended.
+struct Telling {
+    handler: Arc<dyn Handler>,
+    shared: Arc<Shared>,
+}
+
+#[async_trait]
+impl Handler for Telling {
+    async fn handle(&self, job: Job) {
+        self.handler.handle(job).await;
+        let shared = Arc::clone(&self.shared);
+        // The next job does not wait for it.
+        tokio::spawn(async move { shared.tell_ended().await });
     }
 }
 
@@ -218,6 +255,7 @@ impl Queue for RedisQueue {
     ) -> Result<(), Error> {
         let shared = Arc::clone(&self.shared);
         let bell = Bell::on(shared.link.client.clone(), shared.bell());
+        let handler = Arc::new(Telling { handler, shared: Arc::clone(&shared) });
         let server = Server { shared, bell, stop };
         let jobs =
             stream::unfold(server, |server| async move { server.next().await.map(|job| (job, server)) });
@@ -229,6 +267,13 @@ impl Queue for RedisQueue {
         call.key(self.shared.turns()).key(self.shared.order(migration)).key(self.shared.envelopes(migration));
         call.arg(migration.to_string());
         self.shared.link.run(&call).await
+    }
+
+    async fn job_ended(&self) {
+        let shared = &self.shared;
+        let bell =
+            shared.ended_bell.get_or_init(|| Bell::on(shared.link.client.clone(), shared.ended_channel()));
+        bell.rung().await;
     }
 
     async fn depth(&self) -> Result<u64, Error> {

@@ -2,18 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "what prepares a test")]
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use queue::{
     Error, Queue, RedisQueue,
     conformance::{Collect, Gate, Serving, job, job_of, next},
 };
 use servers::Redis;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 const NAME: &str = "flotilla:{jobs}";
+
+/// What takes longer than this will never happen.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn a_queue() -> (Redis, Arc<dyn Queue>) {
     let redis = Redis::start().await.unwrap();
@@ -92,6 +95,22 @@ async fn a_job_longer_than_any_window_is_handed_over_once() {
     slow.end().await;
     idle.end().await;
     assert!(receiver.try_recv().is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_decides_hears_that_a_job_has_ended_elsewhere() {
+    let (redis, queue) = a_queue().await;
+    let decider = RedisQueue::connect(&redis.url(), NAME).unwrap();
+    // It rings once as it begins to listen: what ended before is worth a look too.
+    decider.job_ended().await;
+    let gate = Gate::closed();
+    let serving = Serving::begin(&queue, "worker", 1, gate.clone());
+    queue.push(&job(1)).await.unwrap();
+    gate.reach(1).await;
+    assert!(decider.job_ended().now_or_never().is_none(), "nothing has ended yet");
+    gate.open.add_permits(1);
+    assert!(timeout(PATIENCE, decider.job_ended()).await.is_ok(), "nobody says that it has ended");
+    serving.end().await;
 }
 
 #[test]

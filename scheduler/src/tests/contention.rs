@@ -6,14 +6,17 @@ use std::{
 };
 
 use async_trait::async_trait;
-use protocol::{Job, MigrationId, MigrationState as S, Step};
+use protocol::{Job, MigrationId, MigrationState as S, NewBatch, ObjectKind, Slice, Step};
 use queue::{Handler, MemoryQueue, Queue};
 use serde_json::json;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::fleet::{ADMIN, Fleet, PATIENCE, atera, gorgias, steady};
-use crate::{DISPATCHER, start};
+use super::{
+    fleet::{ADMIN, Fleet, PATIENCE, atera, gorgias, steady},
+    stage::Stage,
+};
+use crate::{DISPATCHER, found::Found, start};
 
 /// A queue that only writes down what is pushed.
 #[derive(Debug, Default)]
@@ -166,6 +169,34 @@ async fn no_migration_starves_and_no_account_has_more_than_its_window() {
     }
     queue.until(|queue| queue.of("big-0") >= 4 && queue.forgotten.lock().unwrap().len() == 9).await;
     assert_eq!(queue.of("big-0"), 4);
+}
+
+#[tokio::test]
+async fn a_batch_claimed_while_it_is_looked_makes_no_room_for_another() {
+    let stage = Stage::new().await;
+    start(&*stage.ledger, &stage.id, &stage.spec, &stage.signature()).await.unwrap();
+    let migration = stage.migration().await;
+    let batch = |kind| NewBatch { step: Step::Survey, kind, slice: Slice::Whole };
+    let two = [ObjectKind::Tag, ObjectKind::Agent].map(batch);
+    let ids = stage.ledger.add_batches(&stage.id, migration.pass, &two).await.unwrap();
+    let queue = Arc::new(Recorder::default());
+    let mut dispatcher = stage.dispatcher(Arc::<Recorder>::clone(&queue));
+    let pushed =
+        |queue: &Recorder| -> Vec<_> { queue.jobs.lock().unwrap().iter().map(|job| job.batch).collect() };
+
+    let found = Found::look(&*stage.ledger, &migration, 1).await.unwrap();
+    dispatcher.act(&migration, found, 1).await.unwrap();
+    assert_eq!(pushed(&queue), ids[..1]);
+    let found = Found::look(&*stage.ledger, &migration, 1).await.unwrap();
+    let lease = stage.ledger.claim(ids[0], "anna", 60_000).await.unwrap().unwrap();
+    assert_eq!(found.counts().0, 0);
+    dispatcher.act(&migration, found, 1).await.unwrap();
+    assert_eq!(pushed(&queue), ids[..1], "its window is one batch");
+
+    stage.ledger.finish(&lease).await.unwrap();
+    let found = Found::look(&*stage.ledger, &migration, 1).await.unwrap();
+    dispatcher.act(&migration, found, 1).await.unwrap();
+    assert_eq!(pushed(&queue), ids);
 }
 
 #[tokio::test]

@@ -171,12 +171,7 @@ impl Stage {
             let (queue, played, stop) = (Arc::clone(&queue), Arc::clone(&played), stop.clone());
             async move { queue.serve("played", 1, played, stop).await }
         });
-        let gate = Gate { spec: self.spec.clone(), signed_off_by: Some("Ruth".to_owned()) };
-        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10 };
-        let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
-        let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
-        let mut dispatcher =
-            Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal);
+        let mut dispatcher = self.dispatcher_with(queue, signal);
         let never = CancellationToken::new();
         let run = dispatcher.run(&self.id, &never);
         let ended = tokio::time::timeout(STUCK, run).await.expect("the run is stuck").unwrap();
@@ -184,6 +179,19 @@ impl Stage {
         server.await.unwrap().unwrap();
         let done = played.done.lock().unwrap().clone();
         (ended, done)
+    }
+
+    /// A dispatcher onto this queue.
+    pub(super) fn dispatcher(&self, queue: Arc<dyn Queue>) -> Dispatcher {
+        self.dispatcher_with(queue, Arc::default())
+    }
+
+    fn dispatcher_with(&self, queue: Arc<dyn Queue>, signal: Arc<Notify>) -> Dispatcher {
+        let gate = Gate { spec: self.spec.clone(), signed_off_by: Some("Ruth".to_owned()) };
+        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10 };
+        let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
+        let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
+        Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal)
     }
 
     pub(super) async fn migration(&self) -> Migration {

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -16,10 +16,10 @@ use protocol::{
     StepPoint,
 };
 use queue::Handler as _;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Notify;
 
 use super::stage::{At, Stage};
-use crate::{Context, Crew, Equipped, Leave, Outfit, Trouble, notes::Notes};
+use crate::{Context, Crew, Equipped, Going, Leave, Outfit, Trouble, notes::Notes};
 
 const KIND: ObjectKind = ObjectKind::Customer;
 
@@ -33,6 +33,9 @@ struct Locker {
     basis: Mutex<HashMap<MigrationId, u32>>,
     lacks: Mutex<Option<FailureCode>>,
     quiet: Mutex<Vec<protocol::QuietHours>>,
+    /// Whether nobody comes to an end who asks for the basis, and who says that somebody has asked.
+    stuck: AtomicBool,
+    asked: Notify,
 }
 
 impl Locker {
@@ -44,18 +47,23 @@ impl Locker {
 #[async_trait]
 impl Outfit for Locker {
     async fn basis(&self, id: &MigrationId) -> Result<Fingerprint, Trouble> {
+        if self.stuck.load(Ordering::SeqCst) {
+            self.asked.notify_one();
+            std::future::pending::<()>().await;
+        }
         let number = self.basis.lock().unwrap().get(id).copied().unwrap_or_default();
         Ok(Fingerprint::of(&number.to_be_bytes()))
     }
 
-    async fn equip(&self, id: &MigrationId, stop: CancellationToken) -> Result<Equipped, Trouble> {
+    async fn equip(&self, id: &MigrationId, going: Going) -> Result<Equipped, Trouble> {
         if let Some(code) = *self.lacks.lock().unwrap() {
             let (at, detail) = ("credentials".to_owned(), "credential acme: not there".to_owned());
             return Err(Trouble::Failure { code, at, detail });
         }
         self.equipped.fetch_add(1, Ordering::SeqCst);
         let of = &self.of;
-        let leave = Leave::until(stop.clone(), Arc::clone(&self.limiter));
+        let stop = going.stop().clone();
+        let leave = Leave::while_going(going, Arc::clone(&self.limiter));
         let folder = tempfile::tempdir().unwrap().keep();
         let context = Context {
             migration: id.clone(),
@@ -85,7 +93,7 @@ impl Outfit for Locker {
 
 fn crew(stage: &Stage) -> (Arc<Crew>, Arc<Locker>) {
     let limiter: Arc<dyn limiter::Limiter> = Arc::new(LocalLimiter::new(Rate::new(100, 1_000)));
-    let (equipped, basis, lacks, quiet) = Default::default();
+    let (equipped, basis, lacks, quiet, stuck, asked) = Default::default();
     let locker = Arc::new(Locker {
         of: Arc::clone(&stage.cx),
         config: stage.config.clone(),
@@ -94,6 +102,8 @@ fn crew(stage: &Stage) -> (Arc<Crew>, Arc<Locker>) {
         basis,
         lacks,
         quiet,
+        stuck,
+        asked,
     });
     let ledger = Arc::clone(&stage.cx.ledger);
     let outfit = Arc::<Locker>::clone(&locker);
@@ -112,6 +122,7 @@ async fn a_crew_does_the_jobs_of_a_migration_with_one_context_until_something_ch
     }
     assert_eq!(locker.equipped.load(Ordering::SeqCst), 1);
     locker.change(&stage.cx.migration);
+    crew.tend(true).await;
     let batch = stage.plan_ids(KIND, &ids[2..3]).await;
     crew.handle(stage.job(batch).await).await;
     assert_eq!(stage.batch(batch).await.state, BatchState::Done);
@@ -165,7 +176,7 @@ async fn what_may_come_back_is_waited_for_and_halts_nothing() {
 
 /// Pauses the migration, or stops the process, when the first of several records is committed.
 async fn interrupted(by: impl Fn(&Crew) -> bool + Send + Sync + 'static) -> (Stage, protocol::Batch) {
-    let acting = Arc::new(tokio::sync::Notify::new());
+    let acting = Arc::new(Notify::new());
     let seen = Arc::clone(&acting);
     let probe = move || seen.notify_one();
     let stage = Stage::with(simulator::Settings::default(), move |cx| {
@@ -181,7 +192,7 @@ async fn interrupted(by: impl Fn(&Crew) -> bool + Send + Sync + 'static) -> (Sta
     acting.notified().await;
     if by(&crew) {
         stage.move_to(MigrationState::Paused).await;
-        crew.look(false).await.unwrap();
+        crew.hold().await.unwrap();
     }
     work.await.unwrap();
     let batch = stage.batch(batch).await;
@@ -237,13 +248,40 @@ async fn a_pause_while_everybody_waits_for_leave_acts_at_once_and_leaves_no_doub
     let entry = stage.entry(KIND, &ids[1]).await.unwrap();
     assert!(matches!(entry.state, protocol::EntryState::Intended { .. }), "{entry:?}");
     stage.move_to(MigrationState::Paused).await;
-    crew.look(false).await.unwrap();
+    crew.hold().await.unwrap();
     work.await.unwrap();
     let batch = stage.batch(batch).await;
     assert_eq!((batch.state, batch.attempts), (BatchState::Ready, 0));
     let entry = stage.entry(KIND, &ids[1]).await.unwrap();
     assert_eq!(entry.state, protocol::EntryState::Seen);
     assert_eq!(stage.companies(&ids[1]).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_pause_does_not_wait_for_whatever_else_is_looked_at() {
+    let stage = Stage::new().await;
+    let (crew, locker) = crew(&stage);
+    let ids = stage.ids::<Customer>().await;
+    let first = stage.plan_ids(KIND, &ids[..1]).await;
+    crew.handle(stage.job(first).await).await;
+    locker.limiter.block_for(std::time::Duration::from_secs(20));
+    let batch = stage.plan_ids(KIND, &ids[1..3]).await;
+    let (job, at_work, watching) = (stage.job(batch).await, Arc::clone(&crew), Arc::clone(&crew));
+    let work = tokio::spawn(async move { at_work.handle(job).await });
+    while locker.limiter.snapshot().waiting == 0 {
+        tokio::task::yield_now().await;
+    }
+    // Settings, accounts or credentials cannot be read, and somebody waits for them.
+    locker.stuck.store(true, Ordering::SeqCst);
+    let watch = tokio::spawn(async move { watching.watch().await });
+    locker.asked.notified().await;
+    stage.move_to(MigrationState::Paused).await;
+    let patience = std::time::Duration::from_secs(10);
+    assert!(tokio::time::timeout(patience, work).await.is_ok(), "the pause does not act");
+    assert_eq!(stage.batch(batch).await.state, BatchState::Ready);
+    assert_eq!(stage.companies(&ids[1]).await.len(), 0);
+    crew.stop.cancel();
+    watch.await.unwrap();
 }
 
 #[tokio::test]
@@ -258,7 +296,7 @@ async fn in_quiet_hours_more_is_left_to_others() {
     crew.handle(stage.job(batch).await).await;
     assert_eq!(locker.limiter.snapshot().rate, Rate::new(100, 1_000).with_reserve(0.8));
     stage.clock.pass_ms(3_600_000);
-    crew.look(false).await.unwrap();
+    crew.tend(false).await;
     assert_eq!(locker.limiter.snapshot().rate, Rate::new(100, 1_000));
 }
 
@@ -276,7 +314,7 @@ async fn an_operator_changes_the_rate_while_batches_are_under_way() {
     ] {
         let controls = Controls { limit, reserve, window: None };
         stage.cx.ledger.set_controls(&stage.cx.migration, &controls, "anna", "busy shop").await.unwrap();
-        crew.look(false).await.unwrap();
+        crew.tend(false).await;
         assert_eq!(locker.limiter.snapshot().rate, rate);
     }
 }

@@ -70,6 +70,8 @@ impl Worker {
         let queue = Arc::new(RedisQueue::connect(access.redis_url.expose_secret(), QUEUE)?);
         health.waits_for("ledger");
         let Some((ledger, clock)) = service::ledger(access, stop).await else { return Ok(None) };
+        // Connections of its own, so that what operators do is heard of however busy the jobs' are.
+        let Some((watched, _)) = service::ledger(access, stop).await else { return Ok(None) };
         health.waits_for("limiter");
         let redis = access.redis_url.expose_secret();
         let limiters = patiently("the limiter", stop, || RedisLimiters::connect(redis)).await;
@@ -87,7 +89,7 @@ impl Worker {
             credentials: Credentials::in_folder(folder),
             hands: Hands::of(settings.worker.requests),
         };
-        let crew = Arc::new(Crew::new(Arc::new(outfit), Arc::clone(&ledger), stop.clone()));
+        let crew = Arc::new(Crew::new(Arc::new(outfit), Arc::clone(&ledger), stop.clone()).watching(watched));
         tracing::info!(
             holder,
             jobs = settings.worker.jobs,

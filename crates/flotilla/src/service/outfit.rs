@@ -9,9 +9,8 @@ use ledger::Ledger;
 use limiter::{Rate, RedisLimiters};
 use objects::SourceReader;
 use protocol::{Account, At, Clock, FailureCode, Fingerprint, MigrationId, MigrationSettings, Name, Probe};
-use tokio_util::sync::CancellationToken;
 use url::{Position, Url};
-use worker::{Context, Equipped, Hands, InHand, Knobs, Leave, Notes, Outfit, Seen, Trouble};
+use worker::{Context, Equipped, Going, Hands, InHand, Knobs, Leave, Notes, Outfit, Seen, Trouble};
 
 use crate::{credentials::Credentials, vendors};
 
@@ -102,7 +101,7 @@ impl Outfit for FleetOutfit {
         Ok(Fingerprint::of(all.to_string().as_bytes()))
     }
 
-    async fn equip(&self, id: &MigrationId, stop: CancellationToken) -> Result<Equipped, Trouble> {
+    async fn equip(&self, id: &MigrationId, going: Going) -> Result<Equipped, Trouble> {
         let Known { settings, source, destination } = self.known(id).await?;
         let At::Gorgias { rate } = destination.at.clone() else {
             let detail = format!("account {} is none of Gorgias", destination.name);
@@ -112,7 +111,8 @@ impl Outfit for FleetOutfit {
         let auth = self.credentials.destination(&destination.credential, &url)?;
         let begin = Rate::new(rate.limit, rate.window_ms).with_reserve(rate.reserve);
         let limiter = self.limiters.of(&authority(&url), id.as_str(), begin);
-        let leave = Arc::new(Leave::until(stop.clone(), Arc::clone(&limiter)));
+        let stop = going.stop().clone();
+        let leave = Arc::new(Leave::while_going(going, Arc::clone(&limiter)));
         let gorgias = vendors::destination_of(&self.settings, url, auth, leave).map_err(|failure| {
             lacking(FailureCode::TargetAuth, format!("account {}: {failure}", destination.name))
         })?;

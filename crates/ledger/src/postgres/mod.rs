@@ -15,7 +15,7 @@ use std::{ops::Deref, str::FromStr, time::Duration};
 use futures::future::BoxFuture;
 use protocol::UnixMs;
 use sqlx::{
-    Acquire, ConnectOptions, PgPool,
+    Acquire, ConnectOptions, Connection as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -37,6 +37,9 @@ const CONNECTIONS: u32 = 8;
 
 /// How long a call waits for a connection, while the server is down too.
 const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// A connection that was used so short a time ago is taken for alive: to ask each time would cost a round trip a call.
+const FRESH: Duration = Duration::from_millis(200);
 
 /// How often a call is begun again that was in another's way, and for how long it steps aside, ms.
 const TRIES: u32 = 6;
@@ -81,6 +84,14 @@ impl PostgresLedger {
         let options = PgConnectOptions::from_str(url).map_err(failure)?;
         let options = options.application_name("flotilla").options(SETTINGS).disable_statement_logging();
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE);
+        let pool = pool.test_before_acquire(false).before_acquire(|conn, used| {
+            Box::pin(async move {
+                if used.idle_for > FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        });
         let pool = pool.connect_with(options).await.map_err(failure)?;
         schema::bring_up(&mut *pool.acquire().await.map_err(failure)?).await?;
         Ok(Self { group: Group::start(pool.clone()), pool })
