@@ -168,14 +168,15 @@ impl Settings {
 
     /// What only shows when two settings are looked at together.
     fn check_together(&self, reader: &mut Reader<'_>) {
-        if self.run.lease_ms <= self.destination.timeout_ms {
+        let least = least_lease_ms(self.destination.timeout_ms);
+        if self.run.lease_ms < least {
             reader.blame(Problem::new(
-                "destination.timeout_ms",
+                "run.lease_ms",
                 format!(
-                    "{} ms is not shorter than run.lease_ms ({} ms)",
-                    self.destination.timeout_ms, self.run.lease_ms
+                    "{} ms is too short for destination.timeout_ms ({} ms): it takes {least} ms at least",
+                    self.run.lease_ms, self.destination.timeout_ms
                 ),
-                "a request must end before the lease it was made under; lower it or raise run.lease_ms",
+                "a request must leave and end well before the lease it is made under, or no work is ever done; raise it or lower destination.timeout_ms",
             ));
         }
         if self.scheduler.term_ms < 2 * self.scheduler.tick_ms {
@@ -199,6 +200,13 @@ impl Settings {
             ));
         }
     }
+}
+
+/// The shortest lease that requests of this time-out can be made under. The last quarter of a lease is kept free of them and
+/// it is renewed each quarter, so half of it is left at the least when one wants to leave, which needs as much as its
+/// answer may take, at most two seconds; and the longest answer shall fit whole.
+fn least_lease_ms(timeout_ms: u64) -> u64 {
+    (timeout_ms * 3 / 2).max(timeout_ms.min(2_000) * 5 / 2)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use export::Traces;
-use lines::Traced;
+use lines::{OneLine, Traced};
 
 /// Longest time the spans of the last moments are given to reach the collector.
 const FLUSH: Duration = Duration::from_secs(5);
@@ -56,7 +56,8 @@ where
         Format::Text => {
             let events = filter_fn(|metadata: &Metadata<'_>| metadata.is_event())
                 .with_max_level_hint(LevelFilter::TRACE);
-            lines.with_target(false).with_ansi(false).with_filter(filter.and(events)).boxed()
+            let text = OneLine(fmt::format().with_target(false).with_ansi(false));
+            lines.with_ansi(false).event_format(text).with_filter(filter.and(events)).boxed()
         }
         Format::Json => {
             let traced = filter_fn(is_traced).with_max_level_hint(LevelFilter::INFO);

@@ -173,11 +173,19 @@ fn a_map_value_the_destination_does_not_know_is_a_problem() {
 }
 
 #[test]
-fn a_request_must_end_before_its_lease() {
-    assert_eq!(
-        keys_blamed(load("[destination]\ntimeout_ms = 30000\n", &[], &[])),
-        ["destination.timeout_ms"]
-    );
+fn a_request_must_end_well_before_its_lease() {
+    let blamed = |lease_ms: u64, timeout_ms: u64| {
+        let toml = format!("[run]\nlease_ms = {lease_ms}\n[destination]\ntimeout_ms = {timeout_ms}\n");
+        load(&toml, &[], &[]).err().map(|error| error.to_string())
+    };
+    for (lease_ms, timeout_ms) in [(30_000, 20_000), (12_000, 8_000), (5_000, 2_500), (5_000, 2_000)] {
+        assert_eq!(blamed(lease_ms, timeout_ms), None);
+    }
+    // Under the second of them a request could leave only in the moment after a renewal.
+    for (lease_ms, timeout_ms) in [(30_000, 30_000), (2_000, 1_500), (2_000, 1_300), (29_999, 20_000)] {
+        let said = blamed(lease_ms, timeout_ms).unwrap();
+        assert!(said.contains("run.lease_ms") && said.contains("destination.timeout_ms"), "{said}");
+    }
 }
 
 #[test]
