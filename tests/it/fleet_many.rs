@@ -77,3 +77,45 @@ async fn two_migrations_into_one_account_keep_its_limit_together_and_one_rests_a
     let rate = stack.admin_get("rate").await;
     assert!(rate["max_in_any_window"].as_u64().unwrap() <= 320, "{rate}");
 }
+
+/// When each request of the destination came, by the stand-in's clock, in ms.
+async fn times(stack: &FleetStack) -> Vec<f64> {
+    let log = stack.admin_get("requests?api=gorgias&limit=1000000").await;
+    log.as_array().unwrap().iter().map(|entry| entry["t_ms"].as_f64().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_migration_goes_as_fast_as_an_operator_says() {
+    let stack = FleetStack::start(PROGRAM, StackOptions::tickets(200).rate(100, 1_000)).await;
+    stack.begin().await;
+    let id = stack.migration();
+    settled_at_least(&stack, id.as_str(), 60).await;
+    let api = stack.api("operator").await;
+    let throttle = format!("/v1/migrations/{id}/throttle");
+    let answer = api.post(&throttle, &json!({ "limit": 4 })).await.well();
+    assert_eq!(answer["controls"]["limit"], json!(4), "{answer}");
+
+    // It acts within two seconds. In the three seconds after them there is room for twelve, and one at either end.
+    let said = times(&stack).await.into_iter().fold(0.0, f64::max);
+    let (from, to) = (said + 2_000.0, said + 5_000.0);
+    let later = async {
+        loop {
+            let times = times(&stack).await;
+            if times.iter().any(|at| *at > to) {
+                return times;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    let times = tokio::time::timeout(Duration::from_secs(60), later).await.expect("it came to its end");
+    let slow = times.iter().filter(|at| (from..to).contains(*at)).count();
+    assert!((1..=14).contains(&slow), "{slow} requests in three seconds, of 4 a second");
+
+    let _ = api.post(&throttle, &json!({})).await.well();
+    let ended = stack.ended(id.as_str()).await;
+    assert_eq!(ended.well()["state"], "ready");
+    let events =
+        stack.api("viewer").await.get(&format!("/v1/migrations/{id}/events?limit=1000")).await.well();
+    let set = |line: &&Value| line["what"].as_str().is_some_and(|what| what.starts_with("controls set"));
+    assert_eq!(events["events"].as_array().unwrap().iter().filter(set).count(), 2, "{events}");
+}

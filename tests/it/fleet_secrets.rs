@@ -1,7 +1,7 @@
 //! What must not be found of a fleet at work: no token, no key, no password, no customer's word in a log, an answer of the
 //! API, Redis (every write it ever took) or PostgreSQL. Only the workers' folder of credentials holds secrets.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 use tests::{FleetStack, Home as _, StackOptions};
@@ -63,6 +63,40 @@ async fn no_secret_and_no_customers_word_is_found_outside_the_credentials() {
     assert!(stack.logs().await.values().any(|log| log.contains("TRACE")), "the logs are not loud");
     let found = found(&stack, &secrets).await;
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A password in an address is what every message about that server is apt to quote. So both servers are lost half way.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_passwords_in_the_addresses_of_the_servers_are_told_to_nobody() {
+    let (redis, postgres) = ("planted-redis-71c0", "planted-postgres-9d3e");
+    let options = StackOptions::tickets(24).processes(1, 2).passwords(redis, postgres);
+    let stack = FleetStack::start(PROGRAM, options.rate(20, 1_000).set("log.level", "trace")).await;
+    let mut secrets = Secrets::default();
+    secrets.add("password of Redis", redis);
+    secrets.add("password of PostgreSQL", postgres);
+    stack.begin().await;
+    let _ = stack.holder("ticket").await;
+    stack.servers().await.admit_to_redis(false).await;
+    said_by_somebody(&stack, "the queue is away").await;
+    stack.servers().await.postgres.restart().await.unwrap();
+    said_by_somebody(&stack, "the ledger").await;
+    stack.servers().await.admit_to_redis(true).await;
+    let ended = stack.run().await;
+    let _ = ended.well();
+    let found = found(&stack, &secrets).await;
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Waits until a line of somebody's log, above the loudest levels, says this.
+async fn said_by_somebody(stack: &FleetStack, what: &str) {
+    let loud = |line: &str| (line.contains("WARN") || line.contains("ERROR")) && line.contains(what);
+    let said = async {
+        while !stack.logs().await.values().any(|log| log.lines().any(loud)) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let said = tokio::time::timeout(Duration::from_secs(60), said).await;
+    assert!(said.is_ok(), "nobody says {what:?}: {:#?}", stack.logs().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

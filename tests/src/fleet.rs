@@ -11,7 +11,10 @@ use std::{
     collections::BTreeMap,
     ops::Deref,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use ledger::{Ledger, PostgresLedger};
@@ -47,6 +50,8 @@ pub struct FleetStack {
     folder: TempDir,
     servers: Mutex<Servers>,
     crew: Mutex<Crew>,
+    /// Whether a process died in the middle of the pass at hand.
+    interrupted: AtomicBool,
 }
 
 impl Deref for FleetStack {
@@ -63,10 +68,12 @@ impl FleetStack {
         let stand_in = StandIn::start(&options.simulator).await;
         let folder = tempfile::tempdir().unwrap();
         servers.empty().await;
-        files::write(folder.path(), &stand_in, &servers, &options);
+        let addresses = servers.addresses(options.passwords).await;
+        files::write(folder.path(), &stand_in, &addresses, &options);
         let crew = Crew::new(program, folder.path(), options.schedulers, options.workers);
         let (servers, crew) = (Mutex::new(servers), Mutex::new(crew));
-        let stack = Self { program: program.to_owned(), options, stand_in, folder, servers, crew };
+        let (program, interrupted) = (program.to_owned(), AtomicBool::new(false));
+        let stack = Self { program, options, stand_in, folder, servers, crew, interrupted };
         stack.complete().await;
         stack.register(&stack.stand_in, stack.options.simulator.rate, "").await;
         stack
@@ -180,7 +187,9 @@ impl FleetStack {
         let seen = self.look(id).await;
         let working = ["draft", "surveyed", "mapped", "sampled", "signed_off", "running", "verifying"];
         let state = seen["migration"]["state"].as_str().unwrap();
-        if seen["migration"]["pass"] == json!(0) || !working.contains(&state) {
+        // While one is dead the others go on: what they have brought to its end is not begun anew.
+        let over = state == "ready" && self.interrupted.load(SeqCst);
+        if seen["migration"]["pass"] == json!(0) || !(over || working.contains(&state)) {
             let api = self.api("operator").await;
             let _ = api.post(&format!("/v1/migrations/{id}/start"), &json!({})).await.well();
         }
@@ -248,6 +257,8 @@ impl FleetStack {
 }
 
 impl Home for FleetStack {
+    const OTHERS_GO_ON: bool = true;
+
     async fn start(program: &str, options: StackOptions) -> Self {
         Self::on(Path::new(program), options, Servers::start().await).await
     }
@@ -264,6 +275,7 @@ impl Home for FleetStack {
         let before = self.writes().await;
         self.begin().await;
         let mut ended = self.ended(files::migration_id()).await;
+        self.interrupted.store(false, SeqCst);
         if let Some(summary) = &mut ended.summary {
             summary["writes"] = json!(self.writes().await - before);
         }
@@ -293,7 +305,10 @@ impl Home for FleetStack {
             }
         };
         let ended = tokio::select! {
-            dead = dead => dead,
+            dead = dead => {
+                self.interrupted.store(true, SeqCst);
+                dead
+            }
             ended = self.ended(files::migration_id()) => ended,
         };
         probe::withdraw_order(&order);

@@ -11,6 +11,9 @@ pub type Passages = BTreeMap<(ObjectKind, StepPoint), u64>;
 
 /// A home of a migration, with the verbs the stories need. Everything is stopped and removed when it goes.
 pub trait Home: Deref<Target = StandIn> + Sized + Send + Sync + 'static {
+    /// Whether others go on with the work while one process is dead.
+    const OTHERS_GO_ON: bool;
+
     /// Starts the stand-in and whatever the home needs beside the program under test, whose path is `program`.
     fn start(program: &str, options: StackOptions) -> impl Future<Output = Self> + Send;
 

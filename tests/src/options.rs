@@ -16,6 +16,8 @@ pub struct StackOptions {
     pub workers: usize,
     /// Lease of a batch and the longest request inside it, in a fleet, in ms.
     pub lease_ms: (u32, u32),
+    /// Passwords that stand in the addresses of Redis and PostgreSQL, in a fleet.
+    pub passwords: Option<[&'static str; 2]>,
 }
 
 impl StackOptions {
@@ -24,7 +26,14 @@ impl StackOptions {
     pub fn tickets(tickets: u32) -> Self {
         let simulator =
             Options { tickets, rate: Rate { limit: 5_000, window_ms: 1_000 }, ..Options::default() };
-        Self { simulator, settings: Vec::new(), schedulers: 1, workers: 3, lease_ms: (20_000, 8_000) }
+        Self {
+            simulator,
+            settings: Vec::new(),
+            schedulers: 1,
+            workers: 3,
+            lease_ms: (20_000, 8_000),
+            passwords: None,
+        }
     }
 
     /// Everything random follows from this number.
@@ -52,6 +61,13 @@ impl StackOptions {
     #[must_use]
     pub fn short_leases(mut self) -> Self {
         self.lease_ms = (5_000, 2_500);
+        self
+    }
+
+    /// A fleet whose servers are reached with these passwords, of Redis and of PostgreSQL.
+    #[must_use]
+    pub fn passwords(mut self, redis: &'static str, postgres: &'static str) -> Self {
+        self.passwords = Some([redis, postgres]);
         self
     }
 

@@ -182,6 +182,8 @@ impl Stack {
 }
 
 impl Home for Stack {
+    const OTHERS_GO_ON: bool = false;
+
     async fn start(program: &str, options: StackOptions) -> Self {
         Self::start(program, options).await
     }

@@ -65,7 +65,7 @@ async fn measure() -> ExitCode {
 
 fn options(tickets: u32) -> StackOptions {
     StackOptions::tickets(tickets)
-        .rate(1_000_000, 1_000)
+        .rate(100_000, 1_000)
         .processes(1, 1)
         .set("source.rate_cap_per_s", 100_000.0)
         .set("source.rate_start_per_s", 100_000.0)

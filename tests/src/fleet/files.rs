@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 use simulator::Rate;
 use toml::{Table, Value};
 
-use super::Servers;
 use crate::{
     StackOptions, StandIn,
     configuration::{FALLBACK_CUSTOMER, MIGRATION, put},
@@ -22,7 +21,7 @@ pub(super) const TOKENS: [(&str, &str); 3] = [
 ];
 
 /// Writes everything into the folder.
-pub(super) fn write(folder: &Path, stand_in: &StandIn, servers: &Servers, options: &StackOptions) {
+pub(super) fn write(folder: &Path, stand_in: &StandIn, servers: &[String; 2], options: &StackOptions) {
     for name in ["logs", "reports", "counts", "credentials"] {
         fs::create_dir_all(folder.join(name)).unwrap();
     }
@@ -46,7 +45,7 @@ pub(super) fn admit(folder: &Path, stand_in: &StandIn, pair: &str) {
     stand_in.write_supplements(&folder.join("supplements").join(source));
 }
 
-fn configuration(folder: &Path, servers: &Servers, options: &StackOptions) -> String {
+fn configuration(folder: &Path, [redis, postgres]: &[String; 2], options: &StackOptions) -> String {
     let path = |name: &str| Value::from(folder.join(name).to_string_lossy().as_ref());
     let number = |number: u32| Value::from(i64::from(number));
     let token = |(role, token): &(&str, &str)| {
@@ -59,8 +58,8 @@ fn configuration(folder: &Path, servers: &Servers, options: &StackOptions) -> St
     };
     let ages: Vec<Value> = [100, 300, 600].map(number).into();
     let own = [
-        ("fleet.redis_url", Value::from(servers.redis.url())),
-        ("fleet.postgres_url", Value::from(servers.postgres_url())),
+        ("fleet.redis_url", Value::from(redis.as_str())),
+        ("fleet.postgres_url", Value::from(postgres.as_str())),
         ("fleet.credentials", path("credentials")),
         ("fleet.supplements", path("supplements")),
         ("scheduler.listen", Value::from("127.0.0.1:0")),

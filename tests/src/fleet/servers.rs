@@ -2,6 +2,9 @@
 
 use servers::{Postgres, Redis};
 
+/// The user of Redis that has a password.
+const USER: &str = "flotilla";
+
 /// Redis and PostgreSQL, and the database of the present stack.
 #[derive(Debug)]
 pub struct Servers {
@@ -45,6 +48,35 @@ impl Servers {
     #[must_use]
     pub fn postgres_url(&self) -> String {
         self.postgres.url_of(self.database())
+    }
+
+    /// The addresses of Redis and PostgreSQL as the programs are told them. PostgreSQL trusts whoever asks from here, so
+    /// its password is only carried; Redis wants its own.
+    pub(super) async fn addresses(&self, passwords: Option<[&str; 2]>) -> [String; 2] {
+        let addresses = [self.redis.url(), self.postgres_url()];
+        let Some([redis, postgres]) = passwords else { return addresses };
+        let rule = format!(">{redis}");
+        let words = ["ACL", "SETUSER", USER, "on", &rule, "allkeys", "allchannels", "allcommands"];
+        let said = self.redis.command(&words).await.unwrap();
+        assert_eq!(said, "+OK\r\n");
+        let [own, theirs] = addresses;
+        [
+            own.replace("redis://", &format!("redis://{USER}:{redis}@")),
+            theirs.replace("postgres@", &format!("postgres:{postgres}@")),
+        ]
+    }
+
+    /// Whether the user with a password may use Redis. Who may not is thrown out.
+    ///
+    /// # Panics
+    /// When Redis cannot be asked.
+    pub async fn admit_to_redis(&self, may: bool) {
+        let said =
+            self.redis.command(&["ACL", "SETUSER", USER, if may { "on" } else { "off" }]).await.unwrap();
+        assert_eq!(said, "+OK\r\n");
+        if !may {
+            let _ = self.redis.command(&["CLIENT", "KILL", "USER", USER]).await.unwrap();
+        }
     }
 
     /// Rows of the ledger, fields separated by `|`.

@@ -118,4 +118,9 @@ async fn an_upload_that_is_recorded_is_not_made_again() {
     stage.clock.pass_ms(10_000);
     assert_eq!(stage.attempt(batch).await.state, BatchState::Done);
     assert_eq!(uploaded(&stage), before + 1, "the ticket alone is written");
+    // What the first attempt of the pass uploaded was created in this pass, whoever came after it.
+    let created = EntryState::Settled { outcome: Outcome::Created };
+    let moved: Vec<Entry> =
+        files(&stage, &id).await.into_iter().filter(|file| file.facts.is_some()).collect();
+    assert!(!moved.is_empty() && moved.iter().all(|file| file.state == created), "{moved:?}");
 }
