@@ -47,11 +47,15 @@ pub(crate) async fn close_kind(
     Ok(())
 }
 
-/// The entry of a nested record. One that failed in this pass is open again, because the record it belongs to is tried
-/// again.
-pub(crate) async fn try_again(cx: &Context, held: &Held, key: &Key) -> Result<Option<Entry>, Trouble> {
+/// The entry of a nested record, which was read as `entry`. One that failed in this pass is open again, because the record
+/// it belongs to is tried again.
+pub(crate) async fn try_again(
+    cx: &Context,
+    held: &Held,
+    key: &Key,
+    entry: Option<Entry>,
+) -> Result<Option<Entry>, Trouble> {
     let pass = held.batch().pass;
-    let entry = cx.ledger.entry(&cx.migration, key).await?;
     let failed = |entry: &Entry| {
         entry.pass == pass && matches!(entry.state, EntryState::Settled { outcome: Outcome::Failed })
     };

@@ -3,7 +3,8 @@
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
 use protocol::{
-    Decision, Entry, EntryState, Errand, FailureCode, Fingerprint, Kept, Key, Outcome, StepPoint, TargetId,
+    Decision, Entry, EntryState, Errand, FailureCode, Fingerprint, Kept, Key, ObjectKind, Outcome, SourceId,
+    StepPoint, TargetId,
 };
 
 use crate::{
@@ -253,8 +254,16 @@ async fn follow<O: ObjectType>(
     id: TargetId,
     target: &O::Target,
 ) -> Result<(), Trouble> {
-    for follow_up in O::follow_ups(target, id) {
-        let before = nested::try_again(cx, held, &follow_up.key).await?;
+    let all = O::follow_ups(target, id);
+    if all.is_empty() {
+        return Ok(());
+    }
+    // Nobody else writes them while the record they follow is in our hands.
+    let ids: Vec<SourceId> = all.iter().map(|one| one.key.id.clone()).collect();
+    let mut known = cx.ledger.entries(&cx.migration, ObjectKind::Message, &ids).await?;
+    for follow_up in all {
+        let entry = known.remove(&follow_up.key.id);
+        let before = nested::try_again(cx, held, &follow_up.key, entry).await?;
         let put = put::<objects::Message>(
             cx,
             held,

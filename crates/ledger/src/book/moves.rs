@@ -5,7 +5,7 @@ use protocol::{FailureCode, Fingerprint, Key, Lease, Outcome, UnixMs};
 
 use super::{
     counts::Change,
-    entries::{Line, Under},
+    entries::{Line, State, Under},
 };
 use crate::{Commit, Error, Result, Verdict};
 
@@ -92,12 +92,21 @@ impl Ask {
                 Ok(Made { verdict: Verdict::Settled, changed, letter: Letter::Stays })
             }
             Self::Settle { commit, detail, .. } => {
-                let letter = letter(commit, detail, now)?;
+                let letter = match letter(commit, detail, now)? {
+                    Letter::Goes if !may_have_letter(line) => Letter::Stays,
+                    letter => letter,
+                };
                 line.settle(commit, now, change);
                 Ok(Made { verdict: Verdict::Settled, changed: true, letter })
             }
         }
     }
+}
+
+/// Whether a record may have a dead letter. In the first pass only one that was put aside has; later ones may have kept
+/// theirs from the pass before.
+fn may_have_letter(line: &Line) -> bool {
+    line.pass > 1 || matches!(line.state, State::Settled(Outcome::Rejected | Outcome::Failed))
 }
 
 /// The dead letter of a rejected or failed record; any other has none.

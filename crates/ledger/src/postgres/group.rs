@@ -3,13 +3,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sqlx::{Acquire, PgPool};
+use sqlx::{Acquire, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
+    time::timeout,
 };
 
-use super::{TRIES, failure, grouped, step_aside};
+use super::{FRESH, TRIES, failure, grouped, step_aside};
 use crate::{Error, Result, Verdict, book::Ask, session::statement_begins};
 
 /// Moves that may wait before callers are held back.
@@ -58,12 +59,31 @@ impl Group {
     }
 }
 
+/// The connection the groups are written on, kept from group to group: to take it from the pool and give it back costs a
+/// round trip each time.
+struct Line<'p> {
+    pool: &'p PgPool,
+    open: Option<PoolConnection<Postgres>>,
+}
+
 async fn serve(pool: PgPool, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut group = Vec::new();
-    while waiting.recv_many(&mut group, GROUP).await > 0 {
+    let (mut group, mut line) = (Vec::new(), Line { pool: &pool, open: None });
+    loop {
+        let next = waiting.recv_many(&mut group, GROUP);
+        // One that has been idle is the pool's again, which finds out whether it still lives.
+        let handed_in = match timeout(FRESH, next).await {
+            Ok(count) => count,
+            Err(_) => {
+                line.open = None;
+                waiting.recv_many(&mut group, GROUP).await
+            }
+        };
+        if handed_in == 0 {
+            return;
+        }
         let (asks, replies): (Vec<Ask>, Vec<_>) =
             group.drain(..).map(|Waiting { ask, reply }| (ask, reply)).unzip();
-        for (reply, answer) in replies.into_iter().zip(answers(&pool, &asks).await) {
+        for (reply, answer) in replies.into_iter().zip(answers(&mut line, &asks).await) {
             // A caller that has gone needs no answer.
             drop(reply.send(answer));
         }
@@ -72,8 +92,8 @@ async fn serve(pool: PgPool, mut waiting: mpsc::Receiver<Waiting>) {
 
 /// The answers of a group. Where the database refuses the group for what one of its moves holds, each is tried alone, so
 /// that the others do not suffer for it.
-async fn answers(pool: &PgPool, asks: &[Ask]) -> Vec<Result<Verdict>> {
-    let error = match patiently(pool, asks).await {
+async fn answers(line: &mut Line<'_>, asks: &[Ask]) -> Vec<Result<Verdict>> {
+    let error = match patiently(line, asks).await {
         Ok(answers) => return answers,
         Err(error) => error,
     };
@@ -83,30 +103,37 @@ async fn answers(pool: &PgPool, asks: &[Ask]) -> Vec<Result<Verdict>> {
     }
     let mut answers = Vec::with_capacity(asks.len());
     for ask in asks {
-        let alone = patiently(pool, std::slice::from_ref(ask)).await;
+        let alone = patiently(line, std::slice::from_ref(ask)).await;
         answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Closed))));
     }
     answers
 }
 
 /// Writes a group, beginning again where another process was in the way.
-async fn patiently(pool: &PgPool, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
+async fn patiently(line: &mut Line<'_>, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
     let mut tries = 1;
     loop {
-        match transaction(pool, asks).await {
+        match line.transaction(asks).await {
             Err(Error::Busy) if tries < TRIES => tries = step_aside(tries).await,
             answer => return answer,
         }
     }
 }
 
-async fn transaction(pool: &PgPool, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
-    let mut conn = pool.acquire().await.map_err(failure)?;
-    statement_begins();
-    let mut open = conn.begin().await.map_err(failure)?;
-    let answers = grouped::write(&mut open, asks).await?;
-    statement_begins();
-    open.commit().await.map_err(failure)?;
-    statement_begins();
-    Ok(answers)
+impl Line<'_> {
+    async fn transaction(&mut self, asks: &[Ask]) -> Result<Vec<Result<Verdict>>> {
+        let mut conn = match self.open.take() {
+            Some(open) => open,
+            None => self.pool.acquire().await.map_err(failure)?,
+        };
+        statement_begins();
+        let mut open = conn.begin().await.map_err(failure)?;
+        let answers = grouped::write(&mut open, asks).await?;
+        statement_begins();
+        open.commit().await.map_err(failure)?;
+        statement_begins();
+        // Kept only when all went well; after an error the pool looks at it.
+        self.open = Some(conn);
+        Ok(answers)
+    }
 }
