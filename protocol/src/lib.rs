@@ -18,6 +18,7 @@ pub mod job;
 pub mod kept;
 pub mod map_spec;
 pub mod migration;
+pub mod milestone;
 pub mod object_kind;
 pub mod record;
 pub mod report;

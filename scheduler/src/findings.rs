@@ -7,7 +7,7 @@ use ledger::Ledger;
 use protocol::{Errand, FailureCode, Migration, ObjectKind, Outcome, report::Reconciliation};
 use serde_json::{Value, json};
 
-use crate::Error;
+use crate::{Error, milestones};
 
 /// Keeps what the migration's errand has found.
 ///
@@ -25,6 +25,14 @@ pub(crate) async fn keep(
         Errand::Move | Errand::Assess | Errand::Sample | Errand::Document => return Ok(()),
     };
     let name = migration.errand.name();
+    let moved = of(report, Outcome::Created) + of(report, Outcome::Updated);
+    if milestones::freeze_is_broken(ledger, migration, moved).await? {
+        let what =
+            format!("alarm: {moved} records changed at the source after the freeze (pass {})", report.pass);
+        ledger.note_once(&migration.id, "dispatcher", &what, "somebody still writes there").await?;
+        tracing::error!(migration = %migration.id, moved, "the source changed after the freeze");
+        metrics::counter!("flotilla_freeze_alarms_total").increment(1);
+    }
     ledger.put_leaf(&migration.id, name, &body, "dispatcher").await?;
     Ok(())
 }

@@ -120,6 +120,7 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(moves::retry))
         .routes(routes!(moves::throttle))
         .routes(routes!(errands::begin))
+        .routes(routes!(errands::declare))
         .routes(routes!(errands::undo_count))
         .routes(routes!(errands::leaf))
         .routes(routes!(readings::report))

@@ -14,6 +14,7 @@ mod findings;
 mod found;
 mod gate;
 pub mod http;
+mod milestones;
 pub mod moments;
 mod office;
 pub mod papers;
@@ -36,6 +37,7 @@ pub use dispatcher::{Dispatcher, Ended, Pace};
 pub use errands::begin_errand;
 pub use explain::{explain, never_seen};
 pub use gate::Gate;
+pub use milestones::declare;
 pub use office::DISPATCHER;
 pub use planner::Cut;
 pub use rates::{LimiterDown, RateWatch};
@@ -102,6 +104,16 @@ pub enum Error {
     Nested {
         /// The kind.
         kind: protocol::ObjectKind,
+    },
+    /// Something has to be done first.
+    #[error("migration {id} is {state}: {what}")]
+    NotYet {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// Where it stands.
+        state: protocol::MigrationState,
+        /// What has to be done first.
+        what: String,
     },
     /// The migration stands where this cannot be done.
     #[error("migration {id} is {state}: {advice}")]

@@ -9,7 +9,9 @@ use std::{
 };
 
 use ledger::Ledger;
-use protocol::{Clock, Migration, MigrationId, MigrationSettings, MigrationState, Name, Pass, UnixMs};
+use protocol::{
+    Clock, Errand, Migration, MigrationId, MigrationSettings, MigrationState, Name, Pass, UnixMs,
+};
 use queue::Queue;
 use tokio::{
     sync::{Mutex, Notify, watch},
@@ -152,7 +154,7 @@ impl Service {
         let slots_too = desk.looks.is_multiple_of(LOOKS_PER_SLOT_LOOK);
         for migration in self.ledger.migrations().await? {
             if slots_too {
-                told(&migration.id, self.record_slot(desk, &migration).await);
+                told(&migration.id, self.meet_slot(desk, &migration).await);
             }
             let looked = if migration.is_at_work() {
                 self.weigh(desk, &migration).await.map(|at_work| {
@@ -177,27 +179,34 @@ impl Service {
         Ok(())
     }
 
-    /// Records the slot of the nightly delta that is due, once for all who ever lead.
-    async fn record_slot(&self, desk: &mut Desk, migration: &Migration) -> Result<(), Error> {
-        use MigrationState::{
-            Draft, Halted, Mapped, Paused, Ready, Running, Sampled, SignedOff, Surveyed, Verifying,
-        };
-        let before_the_freeze = matches!(
-            migration.state,
-            Draft | Surveyed | Mapped | Sampled | SignedOff | Running | Verifying | Ready | Paused | Halted
-        );
-        if migration.pass.0 == 0 || !before_the_freeze {
+    /// Meets the slot that is due, once for all who ever lead: a delta until the freeze, a verification while the
+    /// destination is watched after the cutover. Where the migration is busy or held, the slot passes.
+    async fn meet_slot(&self, desk: &mut Desk, migration: &Migration) -> Result<(), Error> {
+        use MigrationState::{CutOver, Frozen, Hypercare, Ready};
+        let over = matches!(migration.state, MigrationState::Closed | MigrationState::Cancelled)
+            || matches!(migration.state, Frozen | CutOver);
+        if migration.pass.0 == 0 || over {
             return Ok(());
         }
         let (id, ledger) = (&migration.id, &*self.ledger);
         let Some(schedule) = settings_of(ledger, id).await?.delta else { return Ok(()) };
         let slots = Slots::of(&schedule)?;
         let recorded = desk.slots.get(id).map(String::as_str);
-        if let Some(due) = slots.due(migration.created_at, self.clock.now(), recorded) {
-            let (what, why) =
-                (format!("delta of {} is due", due.date), "recorded; this version does not run it");
-            ledger.note_once(id, DISPATCHER, &what, why).await?;
-            desk.slots.insert(id.clone(), due.date);
+        let Some(due) = slots.due(migration.created_at, self.clock.now(), recorded) else { return Ok(()) };
+        let errand = match migration.state {
+            Ready => Some(Errand::Delta),
+            Hypercare => Some(Errand::Verify { repair: false }),
+            _ => None,
+        };
+        let why = match &errand {
+            Some(errand) => format!("begun to {}", errand.name()),
+            None => format!("passed by: the migration is {}", migration.state),
+        };
+        let new = ledger.note_once(id, DISPATCHER, &format!("delta of {} is due", due.date), &why).await?;
+        desk.slots.insert(id.clone(), due.date);
+        if let Some(errand) = errand.filter(|_| new) {
+            crate::begin_errand(ledger, id, &errand, DISPATCHER).await?;
+            self.wake.notify_one();
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod fleet_job;
 mod fleet_many;
 mod fleet_secrets;
 mod house_rules;
+mod life;
 mod main_job;
 mod manifests;
 mod rerun;

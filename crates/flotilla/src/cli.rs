@@ -6,8 +6,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        act, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, rollback, run,
-        simulate, status, verify,
+        act, demo, doctor, events, explain, failures, fleet, init, milestone, probe, report, retry, rollback,
+        run, simulate, status, verify,
     },
     exit,
     output::Format,
@@ -79,6 +79,14 @@ pub(crate) enum Command {
     Verify(verify::Args),
     /// Brings the destination up to what the source says now
     Delta,
+    /// Says that nobody writes at the source any more
+    Freeze(milestone::By),
+    /// Says that the source is written to again
+    Unfreeze(milestone::By),
+    /// Makes the destination the system of record, once delta and verification after the freeze leave nothing open
+    Cutover(milestone::CutOver),
+    /// Ends the watch after the cutover
+    Close(milestone::Close),
     /// Takes back what was written, children first
     Rollback(rollback::Args),
     /// Makes rejected and failed records unaccounted again, for the next run

@@ -10,6 +10,7 @@ pub(crate) mod explain;
 pub(crate) mod failures;
 pub(crate) mod fleet;
 pub(crate) mod init;
+pub(crate) mod milestone;
 pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod retry;

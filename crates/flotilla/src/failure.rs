@@ -86,6 +86,7 @@ impl From<scheduler::Error> for Failure {
         match error {
             scheduler::Error::Ledger(error) => error.into(),
             scheduler::Error::Refused { .. }
+            | scheduler::Error::NotYet { .. }
             | scheduler::Error::MapChanged { .. }
             | scheduler::Error::Unsigned { .. }
             | scheduler::Error::Nested { .. } => Self::new(Exit::Refused, error),

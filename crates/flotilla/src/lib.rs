@@ -30,13 +30,13 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    act, config_show, demo, doctor, events, explain, failures, fleet, init, probe, report, retry, rollback,
-    run, scheduler, simulate, status, verify, worker,
+    act, config_show, demo, doctor, events, explain, failures, fleet, init, milestone, probe, report, retry,
+    rollback, run, scheduler, simulate, status, verify, worker,
 };
 use exit::Exit;
 use failure::Failure;
 use invocation::Invocation;
-use protocol::Probe;
+use protocol::{Probe, milestone::Milestone};
 
 /// The whole program, with a probe for the corridor.
 #[must_use]
@@ -70,6 +70,10 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Worker => worker::run(invocation, probe).await,
         Command::Verify(args) => verify::run(args, invocation, probe).await,
         Command::Delta => run::errand(&protocol::Errand::Delta, false, invocation, probe).await,
+        Command::Freeze(by) => milestone::plain(Milestone::Freeze, by, invocation).await,
+        Command::Unfreeze(by) => milestone::plain(Milestone::Unfreeze, by, invocation).await,
+        Command::Cutover(args) => milestone::cut_over(args, invocation).await,
+        Command::Close(args) => milestone::close(args, invocation).await,
         Command::Rollback(args) => rollback::run(args, invocation, probe).await,
         Command::Retry(args) => retry::run(args, invocation).await,
         Command::Simulate(args) => simulate::run(args, invocation).await,

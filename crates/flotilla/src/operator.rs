@@ -12,6 +12,7 @@ use bootstrap::Settings;
 use protocol::{
     Account, Controls, DeadLetter, FailureCode, Key, Leaf, MigrationState, ObjectKind, UndoScope, UnixMs,
     api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, UndoCount, Waiting},
+    milestone::Declare,
     report::Reconciliation,
 };
 use serde::Serialize;
@@ -98,6 +99,9 @@ pub(crate) trait Operator: Debug + Send + Sync {
 
     /// Replaces its live controls.
     async fn throttle(&self, controls: &Controls) -> Result<Controls, Failure>;
+
+    /// Declares a milestone; where it stands then.
+    async fn declare(&self, asked: &Declare) -> Result<MigrationState, Failure>;
 
     /// What a rollback would take back.
     async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure>;

@@ -1,4 +1,4 @@
-//! Errands other than a move, and the dossier they fill.
+//! Errands other than a move, the dossier they fill, and the milestones after them.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use axum::{
 use protocol::{
     BeginErrand, Errand, Leaf, UndoScope,
     api::{MigrationDetail, UndoCount},
+    milestone::Declare,
 };
 use serde::Deserialize;
 
@@ -37,6 +38,23 @@ pub(crate) async fn begin(
     let begun = crate::begin_errand(&*api.ledger, &migration.id, &errand, &who).await?;
     api.wake.notify_one();
     Ok(Json(api.detail(begun).await?))
+}
+
+/// Declare a milestone
+///
+/// The source frozen, the destination made the system of record, the watch ended. Refused with what has to be done first.
+#[utoipa::path(post, path = "/v1/migrations/{id}/milestones", operation_id = "declare_milestone",
+    params(("id" = String, Path, description = "Name of the migration")),
+    request_body(content = ref("#/components/schemas/Declare"), description = "Which"),
+    responses((status = 200, description = "It stands", body = ref("#/components/schemas/MigrationDetail"))))]
+pub(crate) async fn declare(
+    State(api): State<Arc<Api>>,
+    Operator(who): Operator,
+    Named(migration): Named,
+    Sent(asked): Sent<Declare>,
+) -> Result<Json<MigrationDetail>, Refusal> {
+    let declared = crate::declare(&*api.ledger, &migration.id, &asked, &who).await?;
+    Ok(Json(api.detail(declared).await?))
 }
 
 /// Count what a rollback would take back

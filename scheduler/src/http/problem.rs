@@ -137,6 +137,7 @@ impl From<Error> for Refusal {
             Error::MapChanged { .. }
             | Error::Unsigned { .. }
             | Error::Refused { .. }
+            | Error::NotYet { .. }
             | Error::Settings { .. } => Self::conflict(error.to_string()),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
             Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } => {

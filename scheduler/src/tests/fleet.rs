@@ -103,8 +103,13 @@ impl Fleet {
 
     /// A service at work with a played worker, and a client of its API.
     pub(super) async fn at_work(&self, habits: Habits) -> (Client, Arc<Played>) {
+        self.at_work_by(habits, Arc::new(SystemClock)).await
+    }
+
+    /// The same, by a clock of the service's own.
+    pub(super) async fn at_work_by(&self, habits: Habits, clock: Arc<dyn Clock>) -> (Client, Arc<Played>) {
         let queue = Arc::new(MemoryQueue::new());
-        let service = self.service("one", Arc::<MemoryQueue>::clone(&queue));
+        let service = self.service_at("one", Arc::<MemoryQueue>::clone(&queue), clock);
         self.run(&service);
         let played = Arc::new(Played {
             ledger: Arc::clone(&self.ledger),

@@ -7,6 +7,7 @@ mod client;
 mod contention;
 mod fleet;
 mod fleet_runs;
+mod milestones;
 mod openapi;
 mod refusals;
 mod runs;

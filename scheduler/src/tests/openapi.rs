@@ -12,7 +12,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 24] = [
+const PLACES: [(&str, &str); 25] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -28,6 +28,7 @@ const PLACES: [(&str, &str); 24] = [
     ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
+    ("post", "/v1/migrations/{id}/milestones"),
     ("post", "/v1/migrations/{id}/pause"),
     ("get", "/v1/migrations/{id}/records/{kind}/{source_id}"),
     ("get", "/v1/migrations/{id}/report"),
@@ -140,6 +141,10 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     it.post(&place, &path, nothing, 200).await;
     it.post(&place, &path, json!({ "errand": "assess" }), 409).await;
     fleet.until("acme", S::Ready).await;
+    let (place, path) = deed("milestones");
+    it.post(&place, &path, json!({ "milestone": "cut_over", "tolerate": 3 }), 409).await;
+    it.post(&place, &path, json!({ "milestone": "freeze", "by": "Ruth" }), 200).await;
+    it.post(&place, &path, json!({ "milestone": "unfreeze" }), 200).await;
     let (place, path) = deed("undo-count");
     it.post(&place, &path, json!({ "kinds": ["ticket"] }), 200).await;
     let (place, _) = deed("dossier/{name}");

@@ -28,7 +28,7 @@ async fn each_place_asks_for_its_role() {
     for place in reads {
         client.with(VIEWER).get(&format!("/v1/migrations{place}")).await.is(200);
     }
-    for deed in ["start", "pause", "resume", "cancel", "retry", "throttle", "errands"] {
+    for deed in ["start", "pause", "resume", "cancel", "retry", "throttle", "errands", "milestones"] {
         let place = format!("/v1/migrations/acme/{deed}");
         client.with(VIEWER).post(&place, &json!({})).await.is(403);
         client.with(None).post(&place, &json!({})).await.is(401);

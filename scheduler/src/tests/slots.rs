@@ -59,5 +59,33 @@ async fn a_slot_is_recorded_once_whoever_leads() {
     let dues = dues().await;
     assert!(dues.len() == 2 && dues[0] < dues[1], "{dues:?}");
     assert!(dues.iter().all(|due| due.ends_with(" is due")));
-    assert_eq!(fleet.until("acme", S::Draft).await.pass.0, 1, "it is recorded, not run");
+    assert_eq!(fleet.until("acme", S::Draft).await.pass.0, 1, "a migration at work is not disturbed");
+}
+
+#[tokio::test]
+async fn the_slot_of_a_migration_that_is_ready_is_run_once() {
+    let fleet = Fleet::new().await;
+    let clock = Arc::new(HandClock(SystemClock.now().0.into()));
+    let (client, _) =
+        fleet.at_work_by(super::stage::Habits::default(), Arc::<HandClock>::clone(&clock)).await;
+    for account in [atera(), gorgias()] {
+        client.with(ADMIN).post("/v1/accounts", &account).await.is(200);
+    }
+    let mut asked = acme();
+    asked["delta"] = json!({ "cron": "30 2 * * *", "zone": "Europe/Berlin" });
+    client.post("/v1/migrations", &asked).await.is(201);
+    client.post("/v1/migrations/acme/start", &json!({ "signed_off_by": "Ruth" })).await.is(200);
+    let first = fleet.until("acme", S::Ready).await.pass;
+    clock.pass_ms(2 * DAY_MS);
+    let id = MigrationId::new("acme").unwrap();
+    let over = async {
+        while fleet.ledger.leaf(&id, "delta", None).await.unwrap().is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, over).await.expect("the slot is never run");
+    assert_eq!(fleet.until("acme", S::Ready).await.pass.0, first.0 + 1);
+    let lines = fleet.ledger.audit(&id).await.unwrap();
+    let begun = lines.iter().filter(|line| line.what.ends_with(", to delta")).count();
+    assert_eq!(begun, 1, "one slot is one delta");
 }

@@ -44,6 +44,12 @@ pub const TABLE: &[Metric] = &[
     ),
     row("flotilla_desired_workers", Kind::Gauge, &[], "Workers wanted, as an autoscaler is told."),
     row(
+        "flotilla_freeze_alarms_total",
+        Kind::Counter,
+        &[],
+        "Deltas that found the source changed after its freeze.",
+    ),
+    row(
         "flotilla_leader",
         Kind::Gauge,
         &[],

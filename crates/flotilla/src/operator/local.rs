@@ -9,6 +9,7 @@ use ledger::{Filter, Ledger, SqliteLedger, Trouble};
 use protocol::{
     Account, Clock, Controls, DeadLetter, Key, Leaf, Migration, MigrationState, UndoScope,
     api::{Events, Explanation, Retried, Retry, UndoCount},
+    milestone::Declare,
     report::Reconciliation,
 };
 use scheduler::Signature;
@@ -132,6 +133,11 @@ impl Operator for Local {
             "a run on this machine keeps to destination.rate and has no live controls: change it there and run again, or \
              name a fleet with --server",
         ))
+    }
+
+    async fn declare(&self, asked: &Declare) -> Result<MigrationState, Failure> {
+        let (ledger, migration) = self.take().await?;
+        Ok(scheduler::declare(&*ledger, &migration.id, asked, self.who()).await?.state)
     }
 
     async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure> {

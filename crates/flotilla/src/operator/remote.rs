@@ -8,6 +8,7 @@ use protocol::{
         AccountList, CreateMigration, Events, Explanation, Failures, MigrationDetail, Reason, Retried, Retry,
         StartMigration, UndoCount, WaitsFor,
     },
+    milestone::Declare,
     report::Reconciliation,
 };
 
@@ -170,6 +171,12 @@ impl Operator for Remote {
         let place = ["migrations", self.id.as_str(), "throttle"];
         let seen: MigrationDetail = self.api.post(&place, controls, None).await?;
         Ok(seen.controls)
+    }
+
+    async fn declare(&self, asked: &Declare) -> Result<MigrationState, Failure> {
+        let place = ["migrations", self.id.as_str(), "milestones"];
+        let seen: MigrationDetail = self.api.post(&place, asked, None).await?;
+        Ok(seen.view.migration.state)
     }
 
     async fn undo_count(&self, scope: &UndoScope) -> Result<UndoCount, Failure> {

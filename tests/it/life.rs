@@ -1,0 +1,60 @@
+//! The whole life of a migration by its commands: moved, verified, brought up to date, frozen, cut over, and taken back to
+//! the byte.
+
+use serde_json::{Value, json};
+use tests::{Ended, Stack, StackOptions};
+
+use crate::PROGRAM;
+
+/// What the destination keeps of a record that is gone: archived definitions, uploads, its own history.
+const UNDELETABLE: [&str; 3] = ["/custom_fields/", "/uploads/", "/events/"];
+
+async fn told(stack: &Stack, arguments: &[&str]) -> Ended {
+    let mut all = arguments.to_vec();
+    all.extend(["--output", "json"]);
+    stack.command(&all).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(40)).await;
+    stack.admin_post("snapshot/save/before", &Value::Null).await;
+    let state = |ended: &Ended| ended.summary.as_ref().unwrap()["state"].clone();
+
+    let early = told(&stack, &["freeze", "--by", "Anna"]).await;
+    assert_ne!(early.code, Some(0), "nothing was moved yet");
+    stack.run().await.well();
+    told(&stack, &["verify"]).await.well();
+    let edit = json!({ "action": "edit_ticket", "ticket": 1, "title": "after the run" });
+    stack.admin_post("atera/edit", &edit).await;
+    assert_eq!(told(&stack, &["cutover"]).await.code, Some(5), "the freeze comes first");
+    assert_eq!(state(&told(&stack, &["freeze", "--by", "Anna"]).await), "frozen");
+    assert_eq!(told(&stack, &["cutover"]).await.code, Some(5), "a delta comes after the freeze");
+    let moved = told(&stack, &["delta"]).await;
+    assert_eq!(moved.well()["found"]["updated"], json!(1));
+    assert_eq!(state(&moved), "frozen");
+    assert_eq!(stack.ticket("atera:ticket:1").await["subject"], "after the run");
+    assert_eq!(told(&stack, &["cutover"]).await.code, Some(5), "the last delta still brought something");
+    assert_eq!(told(&stack, &["delta"]).await.well()["writes"], json!(0));
+    assert_eq!(told(&stack, &["cutover"]).await.code, Some(5), "a verification comes last");
+    told(&stack, &["verify"]).await.well();
+    assert_eq!(state(&told(&stack, &["cutover", "--by", "Anna"]).await), "hypercare");
+    assert_eq!(told(&stack, &["delta"]).await.code, Some(5), "the destination is the system of record");
+    assert_eq!(told(&stack, &["run"]).await.code, Some(5));
+    told(&stack, &["verify"]).await.well();
+
+    let undone = told(&stack, &["rollback"]).await;
+    assert_eq!(undone.well()["state"], "rolled_back");
+    let compared = stack.admin_get("snapshot/compare/before").await;
+    let differences = compared["differences"].as_array().unwrap().iter().map(|one| one.as_str().unwrap());
+    let left: Vec<&str> =
+        differences.filter(|one| !UNDELETABLE.iter().any(|kept| one.starts_with(kept))).collect();
+    assert!(left.is_empty(), "{left:?}");
+    let state = stack.admin_get("state").await;
+    for figure in ["emails_sent", "private_notes_public", "duplicates_total"] {
+        assert_eq!(state[figure], json!(0), "{figure}");
+    }
+    let ledger = stack.ledger().await;
+    assert!(ledger::Migrations::audit_holds(&ledger, &stack.migration()).await.unwrap());
+    ledger.close().await;
+}
