@@ -61,7 +61,8 @@ pub use pace::PaceReading;
 pub use page::Page;
 pub use stamp::Stamp;
 pub use supplements::{
-    Integration, Integrations, Place, SlaPolicies, SlaPolicy, SupplementError, SupplementFiles, Supplements,
-    Tags, Technician, Technicians,
+    Automation, Automations, FieldVisibility, Integration, Integrations, Macro, Macros, Place,
+    RestrictedField, SlaPolicies, SlaPolicy, SupplementError, SupplementFiles, Supplements, Tags, Technician,
+    Technicians,
 };
 pub use zone::{UnknownZone, zone_by_name};

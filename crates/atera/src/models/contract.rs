@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{RateItem, Row, numeric};
+use super::{RateItem, Row, numeric, rate_item};
 use crate::decimal::Decimal;
 use crate::lenient;
 use crate::stamp::Stamp;
@@ -75,24 +75,31 @@ pub struct ContractTerms {
     #[serde(deserialize_with = "lenient::text")]
     pub count_by: Option<String>,
     /// The rate of a retainer.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub rate: Option<RateItem>,
     /// The main hourly rate.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub primary_rate: Option<RateItem>,
     /// Further hourly rates.
     #[serde(deserialize_with = "lenient::list")]
     pub additional_rates: Vec<RateItem>,
     /// Price of an hour of the block.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub price_per_hour: Option<RateItem>,
     /// Price of an hour beyond the block.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub overage_rate: Option<RateItem>,
     /// The price of a block of money.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub contract_amount: Option<RateItem>,
     /// Price of a monitored device.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub rate_per_device: Option<RateItem>,
     /// Price of a gigabyte.
-    #[serde(rename = "RatePerGB")]
+    #[serde(rename = "RatePerGB", deserialize_with = "rate_item::or_amount")]
     pub rate_per_gb: Option<RateItem>,
     /// The one fee of a project.
+    #[serde(deserialize_with = "rate_item::or_amount")]
     pub total_amount: Option<RateItem>,
 }
 

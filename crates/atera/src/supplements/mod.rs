@@ -1,9 +1,12 @@
 //! What the source's API does not give and the operator supplies as files: tags, technicians, SLA policies,
-//! integrations. Columns are found by the operator's own mapping or by name; nothing is guessed from a column's
+//! integrations, automations, macros, who may see which field. Columns are found by the operator's own mapping or by name; nothing is guessed from a column's
 //! place, and a wrong file is refused with the line and column, never half read.
 
+mod automations;
 mod error;
+mod field_visibility;
 mod integrations;
+mod macros;
 mod reader;
 mod sla_policies;
 mod tags;
@@ -13,8 +16,11 @@ mod text;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use automations::{Automation, Automations};
 pub use error::{Place, SupplementError};
+pub use field_visibility::{FieldVisibility, RestrictedField};
 pub use integrations::{Integration, Integrations};
+pub use macros::{Macro, Macros};
 pub use sla_policies::{SlaPolicies, SlaPolicy};
 pub use tags::Tags;
 pub use technicians::{Technician, Technicians};
@@ -30,6 +36,12 @@ pub struct SupplementFiles {
     pub sla_policies: Option<PathBuf>,
     /// Integrations.
     pub integrations: Option<PathBuf>,
+    /// Automation rules.
+    pub automations: Option<PathBuf>,
+    /// Macros.
+    pub macros: Option<PathBuf>,
+    /// Who may see which custom field.
+    pub field_visibility: Option<PathBuf>,
     /// `file.field` (such as `tags.ticket_id`) to the header that stands in the file. Fields not named here are
     /// found by their usual names, case, spaces and punctuation aside.
     pub columns: BTreeMap<String, String>,
@@ -48,6 +60,16 @@ pub struct Supplements {
     pub sla_policies: SlaPolicies,
     /// Integrations.
     pub integrations: Integrations,
+    /// Automation rules; none when no file was given, which is not the same as an empty one.
+    pub automations: Option<Automations>,
+    /// Macros; none when no file was given.
+    pub macros: Option<Macros>,
+    /// Who may see which custom field; none when no file was given.
+    pub field_visibility: Option<FieldVisibility>,
+    /// Whether a file of SLA policies was given.
+    pub tells_sla_policies: bool,
+    /// Whether a file of integrations was given.
+    pub tells_integrations: bool,
 }
 
 impl Supplements {
@@ -63,6 +85,9 @@ impl Supplements {
                 ("technicians", technicians::FIELDS),
                 ("sla_policies", sla_policies::FIELDS),
                 ("integrations", integrations::FIELDS),
+                ("automations", automations::FIELDS),
+                ("macros", macros::FIELDS),
+                ("field_visibility", field_visibility::FIELDS),
             ],
         )?;
         let columns = &files.columns;
@@ -83,6 +108,20 @@ impl Supplements {
                 Some(path) => Integrations::load(path, columns)?,
                 None => Integrations::default(),
             },
+            automations: load(files.automations.as_ref(), |path| Automations::load(path, columns))?,
+            macros: load(files.macros.as_ref(), |path| Macros::load(path, columns))?,
+            field_visibility: load(files.field_visibility.as_ref(), |path| {
+                FieldVisibility::load(path, columns)
+            })?,
+            tells_sla_policies: files.sla_policies.is_some(),
+            tells_integrations: files.integrations.is_some(),
         })
     }
+}
+
+fn load<T>(
+    path: Option<&PathBuf>,
+    load: impl FnOnce(&PathBuf) -> Result<T, SupplementError>,
+) -> Result<Option<T>, SupplementError> {
+    path.map(load).transpose()
 }

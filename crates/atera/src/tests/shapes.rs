@@ -126,3 +126,21 @@ fn zones_are_found_by_iana_name_windows_name_and_offset() {
         assert!(zone_by_name(windows).is_ok(), "{windows}");
     }
 }
+
+#[test]
+fn a_price_is_read_as_a_rate_or_as_a_bare_amount() {
+    for (price, amount) in [
+        (r#"{"RateID":4,"Amount":99.90}"#, Some("99.90")),
+        ("80.05", Some("80.05")),
+        (r#""80.05""#, Some("80.05")),
+        (r#""""#, None),
+        ("null", None),
+    ] {
+        let json = format!(r#"{{"ContractID":1,"BlockHoursContract":{{"PricePerHour":{price}}}}}"#);
+        let contract: crate::Contract = crate::read(&json, &jiff::tz::TimeZone::UTC).unwrap();
+        let rate = contract.terms().unwrap().main_rate();
+        assert_eq!(rate.and_then(|rate| rate.amount.as_ref()).map(crate::Decimal::as_str), amount, "{price}");
+    }
+    let wrong = r#"{"ContractID":1,"BlockHoursContract":{"PricePerHour":[1]}}"#;
+    assert!(crate::read::<crate::Contract>(wrong, &jiff::tz::TimeZone::UTC).is_err());
+}

@@ -171,3 +171,36 @@ fn policies_and_integrations_keep_columns_nobody_asked_for() {
     assert_eq!((bank.name.as_str(), bank.endpoint.as_deref()), ("Société", Some("https://x")));
     assert_eq!(bank.other.get("Active").map(String::as_str), Some("yes"));
 }
+
+#[test]
+fn rules_macros_and_restricted_fields_are_read_and_a_file_not_given_is_told_from_an_empty_one() {
+    let folder = TempDir::new().unwrap();
+    let files = SupplementFiles {
+        automations: write(
+            &folder,
+            "automations.csv",
+            b"Rule name;When;Then;Region\nNightly;02:00;close;EMEA\n",
+        ),
+        macros: write(&folder, "macros.csv", b"template,body\nHello,\"Hi,\nthere\"\n"),
+        field_visibility: write(
+            &folder,
+            "field_visibility.csv",
+            b"Target,Field name,Roles\nTicket,Cost,Admins\nTicket,Room,Everyone\nContact,Badge,\n",
+        ),
+        ..SupplementFiles::default()
+    };
+    let read = Supplements::load(&files).unwrap();
+    let rule = &read.automations.as_ref().unwrap().rows()[0];
+    assert_eq!(
+        (&*rule.name, rule.trigger.as_deref(), rule.actions.as_deref()),
+        ("Nightly", Some("02:00"), Some("close"))
+    );
+    assert_eq!(rule.other["Region"], "EMEA");
+    assert_eq!(read.macros.as_ref().unwrap().rows()[0].text.as_deref(), Some("Hi,\nthere"));
+    let restricted = read.field_visibility.as_ref().unwrap().rows();
+    assert_eq!(restricted.len(), 1, "a field everybody may see is not restricted");
+    assert_eq!((&*restricted[0].field, &*restricted[0].visible_to), ("Cost", "Admins"));
+    let none = Supplements::load(&SupplementFiles::default()).unwrap();
+    assert!(none.automations.is_none() && none.macros.is_none() && none.field_visibility.is_none());
+    assert!(!none.tells_integrations && !none.tells_sla_policies);
+}

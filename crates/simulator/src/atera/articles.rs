@@ -18,6 +18,9 @@ use super::query::Query;
 /// Articles in the account.
 pub(crate) const COUNT: usize = 12;
 
+/// Articles somebody has to look at: one with a frame, one with a table, one with an image from elsewhere.
+pub(crate) const FLAGGED: u64 = 3;
+
 const HEADINGS: [&str; COUNT] = [
     "Reset a password",
     "Set up the VPN",
@@ -28,7 +31,7 @@ const HEADINGS: [&str; COUNT] = [
     "Offboarding checklist",
     "Phishing: what to do",
     "Backup & restore",
-    "Meeting room display",
+    "=1+1 meeting room display",
     "Wi-Fi for guests",
     "",
 ];
@@ -48,6 +51,10 @@ fn row(account: &Account, at: usize) -> Option<Value> {
             "<h2>{heading}</h2><iframe src=\"about:blank\"></iframe><script>0</script><p>Do not click.</p>"
         ),
         9 => format!("<h2>{heading}</h2><table><tr><td>Nightly</td><td>02:00</td></tr></table>"),
+        10 => format!(
+            "<h2>{heading}</h2><p><img src=\"http://127.0.0.1/kb/display.png\" alt=\"display\"> \
+             <a href=\"http://127.0.0.1/kb/manual.pdf\">Manual</a></p>"
+        ),
         _ => format!(
             "<h2>{heading}</h2><p>Open the settings and follow the steps.</p><ul><li>One</li><li>Two</li></ul>"
         ),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::behaviour::UnknownId;
 use super::calendar::{self, HOUR_MS, START_MS, Shape};
+use super::contracts::FORMULA;
 use super::customers;
 use super::envelope::{self, Nothing};
 use super::prng::{Draw, Stream};
@@ -18,6 +19,12 @@ use super::query::Query;
 
 /// Invoices in the account.
 pub(crate) const COUNT: i64 = 10;
+
+/// The invoice without lines, whose total nothing adds up to.
+const WITHOUT_LINES: i64 = 7;
+
+/// Lines of all invoices.
+pub(crate) const LINES: i64 = (COUNT - 1) * 2;
 
 pub(super) fn routes() -> Router<Arc<Account>> {
     Router::new().route("/billing/invoices", get(list)).route("/billing/invoice/{number}", get(one))
@@ -31,7 +38,7 @@ fn row(account: &Account, number: i64) -> Value {
     let zoneless = account.behaviour().zoneless;
     let customer = 1 + number % account.scale().customers;
     let date = |at_ms: i64| calendar::write(at_ms, Shape::Bare, zoneless);
-    let lines = if number == 7 { Value::Null } else { line_items(number) };
+    let lines = if number == WITHOUT_LINES { Value::Null } else { line_items(number) };
     json!({
         "IsAdhoc": number % 3 == 0,
         "InvoiceId": Draw::new(account.scale().seed, Stream::Device, -100 - number).uuid(),
@@ -56,7 +63,7 @@ fn line_items(number: i64) -> Value {
     json!([
         {"Product": "Remote support, hour", "Description": null, "Quantity": 1.5, "Rate": 95.0, "Total": 166.73,
          "Subtotal": 142.5, "Tax": 24.23, "TaxPercentage": 17.0, "DiscountPercentage": null, "LineIdx": 0},
-        {"Product": "Travel", "Description": format!("visit {number}"), "Quantity": 1.0, "Rate": 108.52,
+        {"Product": if number == 4 { FORMULA } else { "Travel" }, "Description": format!("visit {number}"), "Quantity": 1.0, "Rate": 108.52,
          "Total": 126.97, "Subtotal": 108.52, "Tax": 18.45, "TaxPercentage": 17.0, "DiscountPercentage": 0.0, "LineIdx": 1},
     ])
 }

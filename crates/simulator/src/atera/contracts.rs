@@ -29,6 +29,9 @@ const TYPES: [(&str, &str); 8] = [
     ("ProjectHourlyRate", "ProjectHourlyRateContract"),
 ];
 
+/// A name that a spreadsheet would run.
+pub(super) const FORMULA: &str = "=1+1";
+
 /// Contracts in the account.
 pub(crate) fn count(scale: Scale) -> i64 {
     (scale.customers / 2).max(8)
@@ -72,7 +75,7 @@ fn row(account: &Account, number: i64) -> Value {
         "CustomerID": customers::id(customer),
         "CustomerName": customers::current_name(account, customer),
         "ContractID": id(number),
-        "ContractName": format!("{kind} {number}"),
+        "ContractName": if number == 3 { FORMULA.to_owned() } else { format!("{kind} {number}") },
         "ContractType": kind,
         "Active": draw.chance(80),
         "Default": number <= scale.customers,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::calendar::{self, HOUR_MS, SPAN_MS, START_MS, Shape};
+use super::contracts::FORMULA;
 use super::customers;
 use super::envelope::{self, Nothing};
 use super::prng::{Draw, Stream};
@@ -49,7 +50,7 @@ fn agent(account: &Account, number: i64) -> Value {
         "DeviceGuid": draw.uuid(),
         "MachineID": draw.uuid(),
         "MachineName": name,
-        "AgentName": name,
+        "AgentName": if number == 6 { FORMULA } else { &name },
         "SystemName": name,
         "DomainName": if number % 3 == 0 { json!("WORKGROUP") } else { Value::Null },
         "CustomerID": customers::id(customer),

@@ -24,6 +24,12 @@ const TAGS: [&str; 12] = [
     "Project X",
 ];
 
+/// Rows of `sla_policies.csv`.
+pub(crate) const SLA_POLICIES: u64 = 8;
+
+/// Rows of `integrations.csv`.
+pub(crate) const INTEGRATIONS: u64 = 3;
+
 /// A tag with a line break in it, on one ticket.
 const BROKEN_TAG: &str = "on\r\nsite";
 

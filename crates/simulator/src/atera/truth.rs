@@ -14,6 +14,7 @@ use super::supplements;
 use super::technicians;
 use super::thread;
 use super::ticket_plan::Inline;
+use super::traps::Trap;
 use super::{alerts, articles, billing, contracts, rates, work_hours};
 
 /// The account in figures.
@@ -37,6 +38,8 @@ pub(crate) struct Truth {
     pub(crate) huge_files: u64,
     /// Attachments on the foreign host.
     pub(crate) foreign_files: u64,
+    /// Tickets that show when they are due.
+    pub(crate) due_tickets: u64,
     /// Contacts without a customer.
     pub(crate) orphan_contacts: u64,
     /// E-mails the destination should already know.
@@ -57,6 +60,7 @@ impl Truth {
             expired_files: 0,
             huge_files: 0,
             foreign_files: 0,
+            due_tickets: 0,
             orphan_contacts: 0,
             existing_emails: account.existing_emails(),
         };
@@ -73,6 +77,7 @@ impl Truth {
             truth.internal_comments += thread::internal_count(account, &plan);
             truth.plain_tickets += u64::from(account.is_plain(plan.id));
             truth.long_threads += u64::from(500 < plan.comment_count());
+            truth.due_tickets += u64::from(plan.trap != Trap::BlankDates);
             truth.inline_images += u64::from(plan.inline != Inline::None);
             truth.expired_files += marked(|file| file.expired);
             truth.huge_files += marked(|file| file.content == file_plan::Content::Huge);
@@ -102,7 +107,11 @@ fn fixed_counts(account: &Account) -> BTreeMap<&'static str, u64> {
         ("work_hours", of(work_hours::count(scale))),
         ("contracts", of(contracts::count(scale))),
         ("articles", articles::COUNT as u64),
+        ("flagged_articles", articles::FLAGGED),
         ("invoices", of(billing::COUNT)),
+        ("invoice_lines", of(billing::LINES)),
+        ("sla_policies", supplements::SLA_POLICIES),
+        ("integrations", supplements::INTEGRATIONS),
         ("products", of(rates::PRODUCTS)),
         ("expenses", of(rates::EXPENSES)),
         ("departments", of(DEPARTMENTS)),

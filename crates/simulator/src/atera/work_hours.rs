@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::account::{Account, Scale};
 use super::calendar::{self, HOUR_MS, Shape};
 use super::contacts;
+use super::contracts::FORMULA;
 use super::envelope::{self, Nothing};
 use super::prng::{Draw, Stream};
 use super::query::Query;
@@ -87,7 +88,11 @@ fn row(account: &Account, work: &WorkHours, with_rate: bool) -> Value {
         "TechnicianContactID": technician.id,
         "Billiable": work.billable,
         "OnCustomerSite": work.number % 5 == 0,
-        "Description": if work.number % 4 == 0 { "" } else { "Remote session" },
+        "Description": match work.number % 8 {
+            0 | 4 => "",
+            3 => FORMULA,
+            _ => "Remote session",
+        },
         "TechnicianFullName": technician.full_name(),
         "TechnicianEmail": technician.email,
         "RateID": with_rate.then(|| rate.get("RateID").cloned()),
