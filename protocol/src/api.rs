@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Controls, DeadLetter, Decision, Entry, FailureCode, Key, MapSpec, Migration, MigrationId,
-    MigrationSettings, Name, ObjectKind, Pass, Step, UnixMs, fleet::DeltaSchedule, migration::AuditLine,
-    report::Reconciliation,
+    Account, Controls, DeadLetter, Decision, DocumentSettings, Entry, FailureCode, Key, MapSpec, Migration,
+    MigrationId, MigrationSettings, Name, ObjectKind, Pass, Step, UnixMs, fleet::DeltaSchedule,
+    migration::AuditLine, report::Reconciliation,
 };
 
 /// Asks for a new migration.
@@ -34,6 +34,9 @@ pub struct CreateMigration {
     /// Failed records before the migration halts; none given: the fleet's own setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_budget: Option<u64>,
+    /// Whether and how what does not move is written down; none given: the fleet's own setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<DocumentSettings>,
     /// When the nightly delta is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delta: Option<DeltaSchedule>,

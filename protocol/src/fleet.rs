@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MapSpec, UnixMs, account::Name};
+use crate::{DocumentSettings, MapSpec, UnixMs, account::Name};
 
 /// The settings of a migration, given at its creation and kept in the ledger: names and numbers, never a secret, never
 /// an address ([`MapSpec::at_rest`]).
@@ -27,6 +27,9 @@ pub struct MigrationSettings {
     /// Failed records before the migration halts; none given: the fleet's own setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_budget: Option<u64>,
+    /// Whether and how what does not move is written down; none given: the fleet's own setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<DocumentSettings>,
     /// When the nightly delta is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delta: Option<DeltaSchedule>,

@@ -9,6 +9,7 @@
 pub mod account;
 pub mod api;
 pub mod batch;
+pub mod documents;
 pub mod dossier;
 pub mod errand;
 pub mod failure;
@@ -29,6 +30,9 @@ pub mod time;
 
 pub use account::{Account, AccountRate, At, Name, QuietHours};
 pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
+pub use documents::{
+    ArticleField, ArticleReview, DocumentEntry, DocumentIndex, DocumentSettings, DocumentTotal,
+};
 pub use dossier::Leaf;
 pub use errand::{BeginErrand, Errand, UndoScope};
 pub use failure::{Decision, FailureCode};

@@ -24,6 +24,24 @@ pub enum ObjectKind {
     Message,
     /// A file or inline image that belongs to a ticket.
     Attachment,
+    /// A contract. Documented, never moved, like all that follow.
+    Contract,
+    /// A monitored computer or device.
+    Device,
+    /// Time worked on a ticket.
+    TimeEntry,
+    /// An invoice with its lines.
+    Invoice,
+    /// An article of the knowledge base.
+    Article,
+    /// An SLA policy, known from a supplement, and the tickets under it.
+    SlaPolicy,
+    /// Something connected to the source, known from a supplement.
+    Integration,
+    /// An automation rule or a macro, known from a supplement.
+    Automation,
+    /// Who may see a custom field, known from a supplement, and what fields there are.
+    FieldVisibility,
 }
 
 /// One row of the table: what a kind is called, what it needs first, where it is read and what it becomes.
@@ -43,10 +61,13 @@ pub struct KindRow {
     pub nested: bool,
 }
 
-use ObjectKind::{Agent, Attachment, Contact, CustomField, Customer, Message, Tag, Ticket};
+use ObjectKind::{
+    Agent, Article, Attachment, Automation, Contact, Contract, CustomField, Customer, Device,
+    FieldVisibility, Integration, Invoice, Message, SlaPolicy, Tag, Ticket, TimeEntry,
+};
 
-/// The table, in the order in which kinds are moved.
-pub const TABLE: [KindRow; 8] = [
+/// The table, in the order in which kinds are moved; behind them those that only become documents.
+pub const TABLE: [KindRow; 17] = [
     KindRow {
         kind: CustomField,
         name: "custom_field",
@@ -111,18 +132,55 @@ pub const TABLE: [KindRow; 8] = [
         lands_as: "uploaded file",
         nested: true,
     },
+    documented(Contract, "contract", "/contracts", "contracts.csv"),
+    documented(Device, "device", "/agents, /devices/{generic,tcp,http,snmp}devices", "devices.csv"),
+    documented(TimeEntry, "time_entry", "/workhours", "time_entries.csv"),
+    documented(Invoice, "invoice", "/billing/invoices", "invoices.csv, invoice_lines.csv"),
+    documented(Article, "article", "/knowledgebases", "the bundle in kb/"),
+    documented(
+        SlaPolicy,
+        "sla_policy",
+        "supplement sla_policies.csv, /tickets",
+        "sla_policies.csv, sla_rules.csv, sla_tickets.csv",
+    ),
+    documented(Integration, "integration", "supplement integrations.csv", "integrations.csv"),
+    documented(
+        Automation,
+        "automation",
+        "supplements automations.csv, macros.csv",
+        "automations.csv, macros.csv",
+    ),
+    documented(
+        FieldVisibility,
+        "field_visibility",
+        "supplement field_visibility.csv, /customvalues/customfields",
+        "field_visibility.csv, field_scopes.csv",
+    ),
 ];
+
+const fn documented(
+    kind: ObjectKind,
+    name: &'static str,
+    source_endpoint: &'static str,
+    lands_as: &'static str,
+) -> KindRow {
+    KindRow { kind, name, parents: &[], source_endpoint, lands_as, nested: false }
+}
 
 /// A kind this program does not know: written by a newer one, or misspelt.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "object kind {0:?} is unknown to this version; use one of custom_field, tag, agent, customer, contact, ticket, message, attachment, or upgrade"
+    "object kind {0:?} is unknown to this version; use one of custom_field, tag, agent, customer, contact, ticket, message, attachment (or, of those that become documents, contract, device, time_entry, invoice, article, sla_policy, integration, automation, field_visibility), or upgrade"
 )]
 pub struct UnknownKind(pub String);
 
 impl ObjectKind {
-    /// Every kind, in the order in which kinds are moved.
+    /// Every kind that is moved, in the order in which kinds are moved.
     pub const ALL: [Self; 8] = [CustomField, Tag, Agent, Customer, Contact, Ticket, Message, Attachment];
+
+    /// Every kind that only becomes a document. Nothing of it is written to the destination.
+    pub const DOCUMENTED: [Self; 9] =
+        [Contract, Device, TimeEntry, Invoice, Article, SlaPolicy, Integration, Automation, FieldVisibility];
 
     /// The kind's row of the table.
     #[must_use]
@@ -171,7 +229,9 @@ mod tests {
 
     #[test]
     fn the_table_stands_in_enum_order_and_names_parse_back() {
-        for (kind, row) in ObjectKind::ALL.into_iter().zip(&TABLE) {
+        let kinds: Vec<ObjectKind> = ObjectKind::ALL.into_iter().chain(ObjectKind::DOCUMENTED).collect();
+        assert_eq!(kinds.len(), TABLE.len());
+        for (kind, row) in kinds.into_iter().zip(&TABLE) {
             assert_eq!(kind, row.kind);
             assert_eq!(kind.name().parse(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).ok(), Some(serde_json::json!(kind.name())));
@@ -184,6 +244,14 @@ mod tests {
             for parent in row.parents {
                 assert!((*parent as usize) < row.kind as usize, "{} needs {parent} first", row.name);
             }
+        }
+    }
+
+    #[test]
+    fn a_kind_that_becomes_a_document_has_no_phase_and_points_at_nothing() {
+        for kind in ObjectKind::DOCUMENTED {
+            assert!(ObjectKind::phases().all(|moved| moved != kind) && !ObjectKind::ALL.contains(&kind));
+            assert!(kind.row().parents.is_empty() && !kind.is_nested());
         }
     }
 

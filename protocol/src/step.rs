@@ -18,6 +18,8 @@ pub enum Step {
     Copy,
     /// Reads back what was written.
     Verify,
+    /// Writes down what does not move.
+    Document,
     /// Takes back what was written.
     Undo,
 }
@@ -29,7 +31,8 @@ pub struct UnknownStep(pub String);
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 5] = [Self::Survey, Self::Provision, Self::Copy, Self::Verify, Self::Undo];
+    pub const ALL: [Self; 6] =
+        [Self::Survey, Self::Provision, Self::Copy, Self::Verify, Self::Document, Self::Undo];
 
     /// The step's name in JSON and in the ledger.
     #[must_use]
@@ -39,6 +42,7 @@ impl Step {
             Self::Provision => "provision",
             Self::Copy => "copy",
             Self::Verify => "verify",
+            Self::Document => "document",
             Self::Undo => "undo",
         }
     }

@@ -13,12 +13,14 @@ mod health;
 mod lookup;
 mod migrations;
 mod moves;
+mod papers;
 mod problem;
 mod readings;
 
 use std::{
     collections::HashMap,
     fmt, io,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -62,6 +64,7 @@ pub struct Api {
     wake: Arc<Notify>,
     leads: watch::Receiver<bool>,
     metrics: RenderMetrics,
+    reports: Option<PathBuf>,
     document: String,
     seen: Mutex<HashMap<MigrationId, (WaitsFor, UnixMs)>>,
 }
@@ -84,6 +87,7 @@ impl Api {
         metrics: RenderMetrics,
     ) -> Arc<Self> {
         let (wake, leads) = (service.waker(), service.leads());
+        let reports = service.reports();
         let document = document::of(&parts().split_for_parts().1);
         Arc::new(Self {
             ledger,
@@ -93,6 +97,7 @@ impl Api {
             wake,
             leads,
             metrics,
+            reports,
             document,
             seen: Mutex::default(),
         })
@@ -127,6 +132,9 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))
         .routes(routes!(readings::record))
+        .routes(routes!(papers::list))
+        .routes(routes!(papers::articles))
+        .routes(routes!(papers::review))
         .routes(routes!(document::show))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))

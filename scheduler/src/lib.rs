@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+mod articles;
 mod begin;
 pub mod delta;
 mod dispatcher;
@@ -32,6 +33,7 @@ mod tests;
 mod undo;
 mod waiting;
 
+pub use articles::{articles, review};
 pub use begin::{begin, settings_of};
 pub use dispatcher::{Dispatcher, Ended, Pace};
 pub use errands::begin_errand;
@@ -70,6 +72,20 @@ pub enum Error {
     /// A report cannot be written.
     #[error(transparent)]
     Papers(#[from] documents::Error),
+    /// Nothing was written down yet.
+    #[error("no documents of migration {id} are written yet: they are at the end of its run")]
+    NoDocuments {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// The article is not there, or asks for no look.
+    #[error(
+        "no article of migration {id} with this id asks for a look: see them with `flotilla articles list`"
+    )]
+    NoArticle {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
     /// Nobody has signed.
     #[error(
         "no record of migration {id} moves before somebody signs for its map: start it with signed_off_by"

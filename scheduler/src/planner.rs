@@ -2,7 +2,7 @@
 //!
 //! The order is: survey every kind; provision and verify custom fields, tags and agents; then for customers, contacts and tickets
 //! copy, close (records a moving listing did not show, one by one), verify. A kind begins when the one before it is
-//! verified, so no child is copied before its parents.
+//! verified, so no child is copied before its parents. At the end what does not move is written down.
 
 use protocol::{
     Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, api::StepProgress,
@@ -19,6 +19,8 @@ pub struct Cut {
     pub pages_per_batch: u32,
     /// Named records in one batch.
     pub ids_per_batch: usize,
+    /// Whether what does not move is written down at the end.
+    pub documents: bool,
 }
 
 /// What the planner is told.
@@ -69,7 +71,7 @@ pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     match known.errand {
         Errand::Move | Errand::Assess | Errand::Sample | Errand::Delta => walk(known, may_move, cut),
-        Errand::Document => Next::Finished,
+        Errand::Document => documents(known),
         Errand::Verify { .. } => one_by_one(known, Step::Verify, ObjectKind::phases().collect()),
         Errand::Undo { scope } => {
             // Children first.
@@ -144,7 +146,23 @@ fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
             Stands::Done => {}
         }
     }
-    Next::Finished
+    // A delta is brought in often: its documents are written again when they are asked for.
+    let document = cut.documents && *known.errand == Errand::Move;
+    if document { documents(known) } else { Next::Finished }
+}
+
+/// What does not move, all of it at once.
+fn documents(known: &Known<'_>) -> Next {
+    let of = |stands_so: Stands| {
+        let kinds = ObjectKind::DOCUMENTED.into_iter();
+        kinds.filter(move |kind| stands(known.progress, Step::Document, *kind) == stands_so)
+    };
+    let missing: Vec<NewBatch> = of(Stands::Missing).map(|kind| whole(Step::Document, kind)).collect();
+    if !missing.is_empty() {
+        return Next::Add(missing);
+    }
+    let busy = of(Stands::Busy).next().is_some();
+    if busy { Next::Wait(Step::Document, None) } else { Next::Finished }
 }
 
 /// The kinds whose phase is over: nothing of them is left to be done in the pass.

@@ -8,7 +8,7 @@ use super::*;
 
 const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
 
-const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2 };
+const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2, documents: false };
 
 /// Counts batches as the ledger does.
 fn counted(progress: &mut Vec<StepProgress>, new: &NewBatch, state: BatchState) {
@@ -44,6 +44,10 @@ fn survey(pages: u32) -> Survey {
 
 /// Runs the plan to its end, finishing every batch at once, and lists what was done in which order.
 fn walk(surveys: &[Survey], lost: &[SourceId]) -> Vec<NewBatch> {
+    walk_cut(surveys, lost, CUT)
+}
+
+fn walk_cut(surveys: &[Survey], lost: &[SourceId], cut: Cut) -> Vec<NewBatch> {
     let spec = MapSpec::default();
     let (mut progress, mut order, mut unaccounted) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..100 {
@@ -59,7 +63,7 @@ fn walk(surveys: &[Survey], lost: &[SourceId]) -> Vec<NewBatch> {
             spec: &spec,
             unaccounted: &unaccounted,
         };
-        match next(&known, true, CUT) {
+        match next(&known, true, cut) {
             Next::Add(new) => {
                 for batch in &new {
                     counted(&mut progress, batch, BatchState::Done);
@@ -102,8 +106,12 @@ fn open_tickets_come_first_and_the_last_batch_goes_on_to_the_end() {
 fn every_page_of_a_listing_is_in_exactly_one_batch() {
     for count in 1..40 {
         for pages_per_batch in 1..7 {
-            let batches =
-                pages(ObjectKind::Ticket, &Window::All, count, Cut { pages_per_batch, ids_per_batch: 1 });
+            let batches = pages(
+                ObjectKind::Ticket,
+                &Window::All,
+                count,
+                Cut { pages_per_batch, ids_per_batch: 1, ..CUT },
+            );
             let mut expected: u32 = 1;
             for batch in &batches {
                 let Slice::Pages { first, last, .. } = batch.slice else { panic!("pages are asked for") };
@@ -192,4 +200,44 @@ fn a_phase_is_over_once_it_is_verified() {
         BatchState::Done,
     );
     assert_eq!(ended(&progress).collect::<Vec<_>>(), [ObjectKind::Tag]);
+}
+
+#[test]
+fn what_does_not_move_is_written_down_once_everything_is_verified() {
+    let order = walk_cut(&[survey(3)], &[], Cut { documents: true, ..CUT });
+    let (moved, documents) = order.split_at(order.len() - ObjectKind::DOCUMENTED.len());
+    assert!(moved.iter().all(|batch| batch.step != Step::Document));
+    assert_eq!(moved.last().map(|batch| batch.step), Some(Step::Verify));
+    let whole = |kind| NewBatch { step: Step::Document, kind, slice: Slice::Whole };
+    assert_eq!(documents, ObjectKind::DOCUMENTED.map(whole));
+}
+
+#[test]
+fn a_document_under_way_holds_the_end_unless_documents_are_not_wanted() {
+    let spec = MapSpec::default();
+    let mut progress = surveyed(BatchState::Done);
+    for kind in ObjectKind::phases() {
+        for step in [moved_by(kind), Step::Verify] {
+            counted(&mut progress, &NewBatch { step, kind, slice: Slice::Whole }, BatchState::Done);
+        }
+    }
+    for kind in ObjectKind::DOCUMENTED {
+        let state = if kind == ObjectKind::Invoice { BatchState::Leased } else { BatchState::Done };
+        counted(&mut progress, &NewBatch { step: Step::Document, kind, slice: Slice::Whole }, state);
+    }
+    let known = |errand| Known { errand, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+    let wanted = Cut { documents: true, ..CUT };
+    assert_eq!(next(&known(&Errand::Move), true, wanted), Next::Wait(Step::Document, None));
+    assert_eq!(next(&known(&Errand::Move), true, CUT), Next::Finished);
+    assert_eq!(next(&known(&Errand::Delta), true, wanted), Next::Finished);
+    assert_eq!(next(&known(&Errand::Document), true, CUT), Next::Wait(Step::Document, None));
+}
+
+#[test]
+fn documents_asked_for_are_all_that_is_planned() {
+    let spec = MapSpec::default();
+    let known =
+        Known { errand: &Errand::Document, progress: &[], surveys: &[], spec: &spec, unaccounted: &[] };
+    let whole = |kind| NewBatch { step: Step::Document, kind, slice: Slice::Whole };
+    assert_eq!(next(&known, false, CUT), Next::Add(ObjectKind::DOCUMENTED.map(whole).to_vec()));
 }

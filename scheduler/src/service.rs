@@ -117,6 +117,12 @@ impl Service {
         self.office.watch()
     }
 
+    /// The folder of reports.
+    #[must_use]
+    pub(crate) fn reports(&self) -> Option<PathBuf> {
+        self.config.reports.clone()
+    }
+
     /// Wakes the service: something has changed that it should look at.
     #[must_use]
     pub fn waker(&self) -> Arc<Notify> {
@@ -254,7 +260,8 @@ impl Service {
         let gate = Gate { spec: settings.map.clone(), signed_off_by: settings.signed_off_by.clone() };
         let config = &self.config;
         let pages_per_batch = settings.batch_pages.unwrap_or(config.cut.pages_per_batch);
-        let cut = Cut { pages_per_batch, ..config.cut };
+        let documents = settings.documents.as_ref().map_or(config.cut.documents, |given| given.write);
+        let cut = Cut { pages_per_batch, documents, ..config.cut };
         let pace =
             Pace { window: config.window, push_again_ms: config.push_again_ms, tick_ms: config.tick_ms };
         let (ledger, queue, clock) =

@@ -14,7 +14,7 @@ use tests::{Home, Stack};
 use crate::crash_lane::{Account, Hands, Lane, passages, through_lanes};
 
 /// Every pair of kind and point there is: a kind with batches of its own passes the batch's points, a record that is
-/// written the write's, a file the upload's. No agent is ever made, so none is intended.
+/// written the write's, a file the upload's. No agent is ever made, so none is intended; a document is not written there.
 fn expected() -> BTreeSet<(ObjectKind, StepPoint)> {
     use StepPoint::{
         Checkpointed, Claimed, Committed, Completed, Finished, Intended, PageRead, UploadRecorded, Uploaded,
@@ -28,6 +28,9 @@ fn expected() -> BTreeSet<(ObjectKind, StepPoint)> {
         pairs.extend([Intended, Written, Completed, Committed].map(|point| (kind, point)));
     }
     pairs.insert((Agent, Committed));
+    for kind in ObjectKind::DOCUMENTED {
+        pairs.extend([Claimed, Finished].map(|point| (kind, point)));
+    }
     pairs
 }
 

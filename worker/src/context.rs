@@ -1,10 +1,10 @@
 //! Everything a job works with, handed to it once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use ledger::Ledger;
 use objects::{Destination, SourceReader};
-use protocol::{Clock, Errand, MapSpec, MigrationId, ObjectKind, Pass, Probe};
+use protocol::{Clock, DocumentSettings, Errand, MapSpec, MigrationId, ObjectKind, Pass, Probe};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -67,6 +67,10 @@ pub struct Context {
     pub stop: CancellationToken,
     /// Notes of the batches under way, on their way to the companion files.
     pub notes: Notes,
+    /// Folder of the migration's papers.
+    pub papers: PathBuf,
+    /// Whether and how what does not move is written down.
+    pub documents: DocumentSettings,
     /// The destination as it stood when each kind's turn came.
     pub seen: Seen,
     /// Records that a batch under way is working on.

@@ -12,6 +12,7 @@ use crate::{
 
 pub mod access;
 pub mod destination;
+mod documents;
 pub mod fleet;
 mod layers;
 pub mod log;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub destination: destination::Destination,
     /// The map spec as configured, before a survey completes it.
     pub map: protocol::MapSpec,
+    /// Whether and how what does not move is written down.
+    pub documents: protocol::DocumentSettings,
     /// How the work is done.
     pub run: run::Run,
     /// Where things are kept.
@@ -137,6 +140,7 @@ impl Settings {
         let source = source::Source::read(reader);
         let destination = destination::Destination::read(reader);
         let map = map::read(reader);
+        let documents = documents::read(reader);
         let run = run::Run::read(reader);
         let storage = storage::Storage::read(reader);
         let fleet = fleet::Fleet::read(reader);
@@ -152,6 +156,7 @@ impl Settings {
             source,
             destination,
             map,
+            documents,
             run,
             storage,
             fleet,

@@ -81,6 +81,17 @@ impl Deliverables {
         Ok(self.path_of(&at))
     }
 
+    /// Takes a paper away; one that is not there is away already.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn remove(&self, name: &str) -> Result<(), Error> {
+        match self.store.delete(&Name::from(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(store_error(name, source)),
+        }
+    }
+
     /// Stores a reconciliation as `{stem}.txt`, `{stem}.json` and `{stem}.csv`, and answers where they lie.
     ///
     /// # Errors

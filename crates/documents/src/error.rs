@@ -39,6 +39,46 @@ pub enum Error {
         /// The line, from 1.
         line: u64,
     },
+    /// A document or its draft could not be read or written.
+    #[error("{} could not be read or written ({source}); make room or mend the rights, then run again", path.display())]
+    Draft {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file this program wrote cannot be read any more.
+    #[error("{} cannot be read ({source}); write the documents anew with `flotilla run`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A bundle lacks what it cannot go without.
+    #[error(
+        "the handoff bundle would lack {missing}: run the migration to its end with documents.write = true, then gather it again"
+    )]
+    HandoffIncomplete {
+        /// What is missing.
+        missing: String,
+    },
+    /// A document is not as it was written.
+    #[error(
+        "document {name} is not as it was written: put it back, or run the migration again, which writes it anew"
+    )]
+    Changed {
+        /// Its name.
+        name: String,
+    },
+    /// A bundle cannot be gathered there.
+    #[error("the handoff bundle cannot be gathered in {}: {why}; name an empty folder", path.display())]
+    HandoffFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        why: &'static str,
+    },
     /// A table has no form.
     #[error("a table could not be written as csv or json ({0}); report this, it is an error of the program")]
     Form(String),

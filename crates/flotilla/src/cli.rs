@@ -6,8 +6,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        act, demo, doctor, events, explain, failures, fleet, init, milestone, probe, report, retry, rollback,
-        run, simulate, status, verify,
+        act, articles, demo, doctor, documents, events, explain, failures, fleet, handoff, init, milestone,
+        probe, report, retry, rollback, run, simulate, status, verify,
     },
     exit,
     output::Format,
@@ -101,6 +101,13 @@ pub(crate) enum Command {
     Status(status::Args),
     /// Prints the reconciliation: what became of every record
     Report(report::Args),
+    /// Lists the documents of what does not move
+    Documents(documents::Args),
+    /// Articles of the knowledge base that ask for a look before they are used
+    #[command(subcommand)]
+    Articles(articles::ArticlesCommand),
+    /// Gathers every document and report, with sums, in a folder
+    Handoff(handoff::Args),
     /// Says what became of one record
     Explain(explain::Args),
     /// Lists rejected and failed records with cause and advice

@@ -2,13 +2,16 @@
 
 pub(crate) mod accounts;
 pub(crate) mod act;
+pub(crate) mod articles;
 pub(crate) mod config_show;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod failures;
 pub(crate) mod fleet;
+pub(crate) mod handoff;
 pub(crate) mod init;
 pub(crate) mod milestone;
 pub(crate) mod probe;

@@ -100,7 +100,11 @@ pub(crate) async fn run(
     });
 
     let gate = Gate { spec: settings.map.clone(), signed_off_by: settings.migration.signed_off_by.clone() };
-    let cut = Cut { pages_per_batch: settings.run.batch_pages, ids_per_batch: IDS_PER_BATCH };
+    let cut = Cut {
+        pages_per_batch: settings.run.batch_pages,
+        ids_per_batch: IDS_PER_BATCH,
+        documents: settings.documents.write,
+    };
     let workers = u32::try_from(settings.run.workers).unwrap_or(u32::MAX);
     let pace = Pace { window: workers.saturating_mul(2), push_again_ms: settings.run.lease_ms, tick_ms: 200 };
     let mut dispatcher = Dispatcher::new(Arc::clone(&ledger), queue, clock, gate, (cut, pace), signal)

@@ -90,9 +90,10 @@ impl From<scheduler::Error> for Failure {
             | scheduler::Error::MapChanged { .. }
             | scheduler::Error::Unsigned { .. }
             | scheduler::Error::Nested { .. } => Self::new(Exit::Refused, error),
-            scheduler::Error::Settings { .. } | scheduler::Error::Schedule(_) => {
-                Self::new(Exit::Failed, error)
-            }
+            scheduler::Error::Settings { .. }
+            | scheduler::Error::Schedule(_)
+            | scheduler::Error::NoDocuments { .. }
+            | scheduler::Error::NoArticle { .. } => Self::new(Exit::Failed, error),
             scheduler::Error::Papers(error) => error.into(),
             scheduler::Error::Queue(_) | scheduler::Error::Stuck { .. } => Self::new(Exit::Temporary, error),
         }
@@ -101,7 +102,13 @@ impl From<scheduler::Error> for Failure {
 
 impl From<documents::Error> for Failure {
     fn from(error: documents::Error) -> Self {
-        Self::new(Exit::Failed, error)
+        let exit = match &error {
+            documents::Error::HandoffIncomplete { .. }
+            | documents::Error::HandoffFolder { .. }
+            | documents::Error::Changed { .. } => Exit::Refused,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, error)
     }
 }
 

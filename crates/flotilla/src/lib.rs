@@ -30,8 +30,8 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    act, config_show, demo, doctor, events, explain, failures, fleet, init, milestone, probe, report, retry,
-    rollback, run, scheduler, simulate, status, verify, worker,
+    act, articles, config_show, demo, doctor, documents, events, explain, failures, fleet, handoff, init,
+    milestone, probe, report, retry, rollback, run, scheduler, simulate, status, verify, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -81,6 +81,9 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Doctor(args) => doctor::run(&args, invocation).await,
         Command::Status(args) => status::run(&args, invocation).await,
         Command::Report(args) => report::run(&args, invocation).await,
+        Command::Documents(args) => documents::run(&args, invocation, probe).await,
+        Command::Articles(command) => articles::run(&command, invocation).await,
+        Command::Handoff(args) => handoff::run(args, invocation).await,
         Command::Explain(args) => explain::run(&args, invocation).await,
         Command::Failures(args) => failures::run(&args, invocation).await,
         Command::Pause(args) => act::pause(args, invocation).await,

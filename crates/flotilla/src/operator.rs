@@ -10,8 +10,10 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use bootstrap::Settings;
 use protocol::{
-    Account, Controls, DeadLetter, FailureCode, Key, Leaf, MigrationState, ObjectKind, UndoScope, UnixMs,
+    Account, Controls, DeadLetter, DocumentIndex, FailureCode, Key, Leaf, MigrationState, ObjectKind,
+    UndoScope, UnixMs,
     api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, UndoCount, Waiting},
+    documents::Articles,
     milestone::Declare,
     report::Reconciliation,
 };
@@ -76,6 +78,15 @@ pub(crate) trait Operator: Debug + Send + Sync {
 
     /// What became of every record of the present pass.
     async fn report(&self) -> Result<Reconciliation, Failure>;
+
+    /// The documents of what does not move.
+    async fn documents(&self) -> Result<DocumentIndex, Failure>;
+
+    /// The articles that asked for a look.
+    async fn articles(&self) -> Result<Articles, Failure>;
+
+    /// Says that a person has looked at an article.
+    async fn review(&self, article: &str, by: &str) -> Result<Articles, Failure>;
 
     /// All that is known of one record.
     async fn explain(&self, key: Key) -> Result<Explanation, Failure>;

@@ -84,6 +84,9 @@ pub(crate) fn supplements(settings: &Settings) -> atera::SupplementFiles {
         technicians: section.technicians.clone(),
         sla_policies: section.sla_policies.clone(),
         integrations: section.integrations.clone(),
+        automations: section.automations.clone(),
+        macros: section.macros.clone(),
+        field_visibility: section.field_visibility.clone(),
         columns: section.columns.clone(),
         tag_separator: section.tag_separator,
     }

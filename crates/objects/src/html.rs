@@ -52,6 +52,21 @@ pub(crate) fn sanitised(html: &str, moved: BTreeMap<String, String>) -> String {
     builder.clean(html).to_string()
 }
 
+/// An article without anything that acts; unlike in a message, its images stay where they lie, for a person to look at.
+pub(crate) fn sanitised_article(html: &str) -> String {
+    let mut builder = builder();
+    builder.attribute_filter(|element, attribute, value| {
+        let names_address = matches!(attribute, "href" | "src" | "cite");
+        let unusable = Url::parse(value).is_ok_and(|url| match url.scheme() {
+            "cid" => true,
+            "data" => (element, attribute) != ("img", "src"),
+            _ => false,
+        });
+        (!(unusable && names_address)).then_some(Cow::Borrowed(value))
+    });
+    builder.clean(html).to_string()
+}
+
 /// The text of HTML as it came, every image by its alternative text, whether or not it can be moved.
 pub(crate) fn text_with_images(html: &str) -> String {
     let kept = images(html).into_iter().map(|address| (address, "about:blank".to_owned())).collect();

@@ -3,6 +3,7 @@
 //! here keeps a record of what was done; that is the ledger's, and the order of the calls is the worker's.
 
 mod agent;
+mod article;
 mod attachment;
 mod contact;
 mod custom_field;
@@ -14,6 +15,7 @@ mod field_value;
 mod html;
 mod identity;
 mod mapped;
+mod markup;
 mod message;
 mod object_type;
 mod person;
@@ -29,6 +31,7 @@ mod view;
 mod tests;
 
 pub use agent::{Agent, AgentRow, AgentTarget};
+pub use article::{CleanArticle, article};
 pub use attachment::{AssetFacts, AssetRef, AssetSource, MovedFile, Uploads, name_of_bytes, name_of_url};
 pub use contact::{Contact, ContactSource};
 pub use custom_field::{CustomField, CustomFieldTarget, FieldRow};

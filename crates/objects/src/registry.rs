@@ -13,8 +13,8 @@ pub trait Visitor {
     fn visit<O: ObjectType>(self) -> Self::Output;
 }
 
-/// Does something with the type of a kind. `None` for attachments alone: a file is uploaded, not created, and has no
-/// id at the destination.
+/// Does something with the type of a kind. `None` for attachments (a file is uploaded, not created, and has no id at the
+/// destination) and for kinds that only become documents.
 pub fn visit<V: Visitor>(kind: ObjectKind, visitor: V) -> Option<V::Output> {
     match kind {
         ObjectKind::CustomField => Some(visitor.visit::<CustomField>()),
@@ -24,7 +24,16 @@ pub fn visit<V: Visitor>(kind: ObjectKind, visitor: V) -> Option<V::Output> {
         ObjectKind::Contact => Some(visitor.visit::<Contact>()),
         ObjectKind::Ticket => Some(visitor.visit::<Ticket>()),
         ObjectKind::Message => Some(visitor.visit::<Message>()),
-        ObjectKind::Attachment => None,
+        ObjectKind::Attachment
+        | ObjectKind::Contract
+        | ObjectKind::Device
+        | ObjectKind::TimeEntry
+        | ObjectKind::Invoice
+        | ObjectKind::Article
+        | ObjectKind::SlaPolicy
+        | ObjectKind::Integration
+        | ObjectKind::Automation
+        | ObjectKind::FieldVisibility => None,
     }
 }
 
@@ -46,6 +55,10 @@ mod tests {
         for kind in ObjectKind::ALL {
             let expected = (kind != ObjectKind::Attachment).then_some(kind);
             assert_eq!(visit(kind, Name), expected);
+        }
+        // Nothing of these can be written: there is no type that could.
+        for kind in ObjectKind::DOCUMENTED {
+            assert_eq!(visit(kind, Name), None);
         }
     }
 }

@@ -90,6 +90,7 @@ pub(crate) async fn create(
         signed_map: asked.signed_map,
         batch_pages: asked.batch_pages,
         error_budget: asked.error_budget,
+        documents: asked.documents,
         delta: asked.delta,
     };
     let request = key.as_deref().map(|key| (key, body));

@@ -139,6 +139,8 @@ impl From<Error> for Refusal {
             | Error::Refused { .. }
             | Error::NotYet { .. }
             | Error::Settings { .. } => Self::conflict(error.to_string()),
+            Error::NoDocuments { .. } => Self::no_such("no documents are written yet"),
+            Error::NoArticle { .. } => Self::no_such("no article of this id asks for a look"),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
             Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } => {
                 tracing::error!(%error, "a request failed");

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{FailureCode, MapSpec, MigrationState as S, ObjectKind, Outcome, SourceId, migration::MOVES};
+use documents::{Drafts, Origin, kb};
+use protocol::{
+    ArticleField, DocumentTotal, FailureCode, MapSpec, MigrationState as S, ObjectKind, Outcome, SourceId,
+    Step, migration::MOVES,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 25] = [
+const PLACES: [(&str, &str); 28] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -23,8 +27,11 @@ const PLACES: [(&str, &str); 25] = [
     ("get", "/v1/migrations"),
     ("post", "/v1/migrations"),
     ("get", "/v1/migrations/{id}"),
+    ("get", "/v1/migrations/{id}/articles"),
+    ("post", "/v1/migrations/{id}/articles/{article}/review"),
     ("post", "/v1/migrations/{id}/cancel"),
     ("get", "/v1/migrations/{id}/dossier/{name}"),
+    ("get", "/v1/migrations/{id}/documents"),
     ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
@@ -111,6 +118,7 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     it.get("/v1/accounts/{name}", "/v1/accounts/none", 404).await;
     let mut asked = acme();
     asked["delta"] = json!({ "cron": "30 2 * * *", "zone": "Europe/Berlin" });
+    asked["documents"] = json!({ "write": true, "locale": "de-DE", "article_body": "context" });
     asked["map"]["fields"] = json!([
         { "scope": "Ticket", "name": "Site", "to": "field", "label": "Site" },
         { "scope": "Ticket", "name": "Note", "to": "companion" },
@@ -158,6 +166,7 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
         let (place, path) = deed(name);
         it.get(place.split('?').next().unwrap(), &path, 200).await;
     }
+    papers(&mut it, &fleet).await;
     let (place, _) = deed("records/{kind}/{source_id}");
     it.get(&place, "/v1/migrations/acme/records/ticket/2", 200).await;
     it.get("/internal/scaling", "/internal/scaling", 200).await;
@@ -190,6 +199,46 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     assert_eq!(it.shapes, shapes, "every shape is used");
 }
 
+/// What is told of documents: the played worker writes none, so they are laid there.
+async fn papers(it: &mut Witness, fleet: &Fleet) {
+    let one = "/v1/migrations/{id}";
+    let (place, path) = (format!("{one}/documents"), "/v1/migrations/acme/documents");
+    let concluded = async {
+        while it.client.get(path).await.status == 404 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(super::fleet::PATIENCE, concluded).await.expect("no papers are written");
+    let id = protocol::MigrationId::new("acme").unwrap();
+    let out = crate::papers::folder(&fleet.reports, &id).unwrap();
+    let mut drafts = Drafts::begin(out.root(), ObjectKind::Article, "played").unwrap();
+    let flags = kb::Flags { iframe: true, ..kb::Flags::default() };
+    let article = kb::Article { id: "8".to_owned(), flags, ..kb::Article::default() };
+    let manifest = kb::Manifest::of("en-US", ["KBProduct", "KBContext", "KBAddress"], vec![article]);
+    kb::write(&mut drafts, &manifest.reviewed(&[]), "/knowledgebases").unwrap();
+    let total = DocumentTotal {
+        what: "total".to_owned(),
+        unit: "USD".to_owned(),
+        sum: "1.00".to_owned(),
+        stated: Some("1.00".to_owned()),
+        difference: Some("0.00".to_owned()),
+    };
+    drafts.issue(&out).await.unwrap();
+    let mut drafts = Drafts::begin(out.root(), ObjectKind::Invoice, "played").unwrap();
+    drafts.write("sums.txt", "1.00\n", Origin::of("none").counted(1).totals(vec![total])).unwrap();
+    drafts.issue(&out).await.unwrap();
+    let listed = it.get(&format!("{one}/articles"), "/v1/migrations/acme/articles", 200).await;
+    assert_eq!((&listed["held_back"], &listed["flagged"][0]["ready"]), (&json!(1), &json!(false)));
+    let review = format!("{one}/articles/{{article}}/review");
+    it.post(&review, "/v1/migrations/acme/articles/9/review", json!({ "by": "Ruth" }), 404).await;
+    it.post(&review, "/v1/migrations/acme/articles/8/review", json!({ "by": " " }), 422).await;
+    let seen = it.post(&review, "/v1/migrations/acme/articles/8/review", json!({ "by": "Ruth" }), 200).await;
+    assert_eq!((&seen["held_back"], &seen["flagged"][0]["reviewed_by"]), (&json!(0), &json!("Ruth")));
+    let told = it.get(&place, path, 200).await;
+    let named = |name: &str| told["documents"].as_array().unwrap().iter().any(|one| one["name"] == name);
+    assert!(named("companion.csv") && named("kb_review.csv") && named("sums.txt"), "{told}");
+}
+
 #[test]
 fn every_list_of_names_in_the_description_is_complete() {
     let schemas: Value = serde_json::from_str(crate::http::COMPONENTS).unwrap();
@@ -197,7 +246,11 @@ fn every_list_of_names_in_the_description_is_complete() {
         schemas[schema]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
     };
     assert_eq!(listed("FailureCode"), FailureCode::ALL.map(FailureCode::name));
-    assert_eq!(listed("ObjectKind"), ObjectKind::ALL.map(ObjectKind::name));
+    let kinds: Vec<&str> =
+        ObjectKind::ALL.into_iter().chain(ObjectKind::DOCUMENTED).map(ObjectKind::name).collect();
+    assert_eq!(listed("ObjectKind"), kinds);
+    assert_eq!(listed("Step"), Step::ALL.map(Step::name));
+    assert_eq!(listed("ArticleField"), ArticleField::ALL.map(ArticleField::name));
     assert_eq!(listed("Outcome"), Outcome::ALL.map(Outcome::name));
     assert_eq!(listed("MigrationState"), MOVES.map(|(state, _)| state.name()));
     let map = json!(MapSpec::default());

@@ -83,7 +83,7 @@ impl Played {
                     self.settle(&lease, Key { kind, id: source }, by_id).await;
                 }
             }
-            Step::Verify | Step::Undo => {}
+            Step::Verify | Step::Document | Step::Undo => {}
         }
         self.ledger.finish(&lease).await.unwrap();
         self.done.lock().unwrap().push((job.step, kind));
@@ -188,7 +188,7 @@ impl Stage {
 
     fn dispatcher_with(&self, queue: Arc<dyn Queue>, signal: Arc<Notify>) -> Dispatcher {
         let gate = Gate { spec: self.spec.clone(), signed_off_by: Some("Ruth".to_owned()) };
-        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10 };
+        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10, documents: false };
         let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
         let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
         Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal)

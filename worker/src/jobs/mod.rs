@@ -1,7 +1,8 @@
-//! One file per step. Each is a generic function over the object kind; the registry's one exhaustive match names the
-//! kind.
+//! One file per step. Each is a generic function over the object kind, and the registry's one exhaustive match names the
+//! kind; but a kind that only becomes a document has no type, and its step says itself what it reads.
 
 pub mod copy;
+mod document;
 mod provision;
 mod survey;
 mod undo;
@@ -18,6 +19,10 @@ use crate::{Context, Held, Trouble};
 /// # Errors
 /// [`Trouble`] when the attempt ends early.
 pub async fn run(cx: &Context, held: &Held) -> Result<(), Trouble> {
+    // What is documented has no type to visit: nothing of it could be written.
+    if held.batch().step == Step::Document {
+        return document::document(cx, held).await;
+    }
     match visit(held.batch().kind, Do { cx, held }) {
         Some(job) => job.await,
         None => Ok(()),
@@ -39,6 +44,7 @@ impl<'a> Visitor for Do<'a> {
             Step::Provision => Box::pin(provision::provision::<O>(cx, held)),
             Step::Copy => Box::pin(copy::copy::<O>(cx, held)),
             Step::Verify => Box::pin(verify::verify::<O>(cx, held)),
+            Step::Document => Box::pin(document::document(cx, held)),
             Step::Undo => Box::pin(undo::undo::<O>(cx, held)),
         }
     }

@@ -2,6 +2,7 @@
 //! sleeps for luck here, and no time is asserted on.
 
 mod crew;
+mod documents;
 mod doubts;
 mod endings;
 mod hands;

@@ -9,8 +9,9 @@ use ledger::{Ledger, SqliteLedger};
 use limiter::{LocalLimiter, Rate};
 use objects::{Customer, ObjectType, SourceReader};
 use protocol::{
-    Batch, BatchId, Clock, Entry, Job, Key, MapSpec, Migration, MigrationId, MigrationState, NewBatch,
-    ObjectKind, Pass, Probe, Slice, SourceId, Step, StepPoint, UnixMs, Window, job::JOB_VERSION,
+    Batch, BatchId, Clock, DocumentSettings, Entry, Job, Key, MapSpec, Migration, MigrationId,
+    MigrationState, NewBatch, ObjectKind, Pass, Probe, Slice, SourceId, Step, StepPoint, UnixMs, Window,
+    job::JOB_VERSION,
 };
 use queue::Handler as _;
 use secrecy::SecretString;
@@ -120,6 +121,8 @@ impl Stage {
             },
             stop: CancellationToken::new(),
             notes: Notes::new(folder.path().join("spool")),
+            papers: folder.path().join("papers"),
+            documents: DocumentSettings::default(),
             seen: Seen::default(),
             in_hand: InHand::default(),
             hands: Hands::any_number(),
@@ -129,14 +132,26 @@ impl Stage {
         Self { cx: Arc::new(cx), clock, config, simulator, _folder: folder }
     }
 
+    /// The same stage with files of the operator.
+    pub(super) fn with_supplements(mut self, supplements: Arc<atera::Supplements>) -> Self {
+        let cx = Arc::get_mut(&mut self.cx).expect("nobody else has the context yet");
+        cx.source.supplements = supplements;
+        self
+    }
+
     /// The ids on the first page of a kind.
     pub(super) async fn ids<O: ObjectType>(&self) -> Vec<SourceId> {
         O::page(&self.cx.source, &Window::All, 1).await.unwrap().rows.iter().map(O::id).collect()
     }
 
     pub(super) async fn plan(&self, kind: ObjectKind, slice: Slice) -> BatchId {
+        self.plan_step(Step::Copy, kind, slice).await
+    }
+
+    /// Plans a batch of any step.
+    pub(super) async fn plan_step(&self, step: Step, kind: ObjectKind, slice: Slice) -> BatchId {
         let pass = self.migration().await.pass;
-        let batch = NewBatch { step: Step::Copy, kind, slice };
+        let batch = NewBatch { step, kind, slice };
         self.cx.ledger.add_batches(&self.cx.migration, pass, &[batch]).await.unwrap()[0]
     }
 

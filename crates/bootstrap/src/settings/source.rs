@@ -58,6 +58,12 @@ pub struct Supplements {
     pub sla_policies: Option<PathBuf>,
     /// Integrations.
     pub integrations: Option<PathBuf>,
+    /// Automation rules.
+    pub automations: Option<PathBuf>,
+    /// Macros.
+    pub macros: Option<PathBuf>,
+    /// Who may see which custom field.
+    pub field_visibility: Option<PathBuf>,
     /// `file.field` to the header that holds it.
     pub columns: BTreeMap<String, String>,
 }
@@ -94,6 +100,9 @@ impl Supplements {
             technicians: reader.optional_path("source.supplements.technicians"),
             sla_policies: reader.optional_path("source.supplements.sla_policies"),
             integrations: reader.optional_path("source.supplements.integrations"),
+            automations: reader.optional_path("source.supplements.automations"),
+            macros: reader.optional_path("source.supplements.macros"),
+            field_visibility: reader.optional_path("source.supplements.field_visibility"),
             columns,
         }
     }
@@ -105,6 +114,9 @@ impl Supplements {
             ("source.supplements.technicians", &self.technicians),
             ("source.supplements.sla_policies", &self.sla_policies),
             ("source.supplements.integrations", &self.integrations),
+            ("source.supplements.automations", &self.automations),
+            ("source.supplements.macros", &self.macros),
+            ("source.supplements.field_visibility", &self.field_visibility),
         ]
         .into_iter()
         .filter_map(|(key, path)| Some((key, path.as_ref()?)))

@@ -95,7 +95,11 @@ fn config(settings: &Settings, holder: String) -> ServiceConfig {
         tick_ms: settings.scheduler.tick_ms,
         window: settings.scheduler.window,
         push_again_ms: settings.run.lease_ms,
-        cut: Cut { pages_per_batch: settings.run.batch_pages, ids_per_batch: IDS_PER_BATCH },
+        cut: Cut {
+            pages_per_batch: settings.run.batch_pages,
+            ids_per_batch: IDS_PER_BATCH,
+            documents: settings.documents.write,
+        },
         reports: Some(settings.storage.reports.clone()),
     }
 }

@@ -51,6 +51,8 @@ pub(crate) fn context(
         knobs,
         stop,
         notes: Notes::new(crate::papers::spool(settings)),
+        papers: settings.storage.reports.join(settings.migration.id.as_str()),
+        documents: settings.documents.clone(),
         seen: Seen::default(),
         in_hand: InHand::default(),
         hands: Hands::any_number(),

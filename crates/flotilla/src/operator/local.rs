@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use bootstrap::{Settings, SystemClock};
 use ledger::{Filter, Ledger, SqliteLedger, Trouble};
 use protocol::{
-    Account, Clock, Controls, DeadLetter, Key, Leaf, Migration, MigrationState, UndoScope,
+    Account, Clock, Controls, DeadLetter, DocumentIndex, Key, Leaf, Migration, MigrationState, UndoScope,
     api::{Events, Explanation, Retried, Retry, UndoCount},
+    documents::Articles,
     milestone::Declare,
     report::Reconciliation,
 };
@@ -80,6 +81,22 @@ impl Operator for Local {
     async fn report(&self) -> Result<Reconciliation, Failure> {
         let found = Lookup::open(&self.settings).await?;
         Ok(scheduler::reconcile(&*found.ledger, &found.migration).await?)
+    }
+
+    async fn documents(&self) -> Result<DocumentIndex, Failure> {
+        let id = &self.settings.migration.id;
+        let found = documents::index::read(&self.settings.storage.reports.join(id.as_str()))?;
+        Ok(found.ok_or_else(|| scheduler::Error::NoDocuments { id: id.clone() })?)
+    }
+
+    async fn articles(&self) -> Result<Articles, Failure> {
+        Ok(scheduler::articles(&self.settings.storage.reports, &self.settings.migration.id)?)
+    }
+
+    async fn review(&self, article: &str, by: &str) -> Result<Articles, Failure> {
+        let (ledger, migration) = self.take().await?;
+        let reports = &self.settings.storage.reports;
+        Ok(scheduler::review(&*ledger, reports, &migration.id, article, (by, self.who())).await?)
     }
 
     async fn explain(&self, key: Key) -> Result<Explanation, Failure> {

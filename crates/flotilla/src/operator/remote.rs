@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use protocol::{
-    Account, BeginErrand, Controls, DeadLetter, Errand, Key, Leaf, MigrationId, MigrationState, Name,
-    UndoScope,
+    Account, BeginErrand, Controls, DeadLetter, DocumentIndex, Errand, Key, Leaf, MigrationId,
+    MigrationState, Name, UndoScope,
     api::{
         AccountList, CreateMigration, Events, Explanation, Failures, MigrationDetail, Reason, Retried, Retry,
         StartMigration, UndoCount, WaitsFor,
     },
+    documents::{Articles, ReviewArticle},
     milestone::Declare,
     report::Reconciliation,
 };
@@ -114,6 +115,19 @@ impl Operator for Remote {
 
     async fn report(&self) -> Result<Reconciliation, Failure> {
         Ok(self.api.get(&["migrations", self.id.as_str(), "report"], &[]).await?)
+    }
+
+    async fn documents(&self) -> Result<DocumentIndex, Failure> {
+        Ok(self.api.get(&["migrations", self.id.as_str(), "documents"], &[]).await?)
+    }
+
+    async fn articles(&self) -> Result<Articles, Failure> {
+        Ok(self.api.get(&["migrations", self.id.as_str(), "articles"], &[]).await?)
+    }
+
+    async fn review(&self, article: &str, by: &str) -> Result<Articles, Failure> {
+        let place = ["migrations", self.id.as_str(), "articles", article, "review"];
+        Ok(self.api.post(&place, &ReviewArticle { by: by.to_owned() }, None).await?)
     }
 
     async fn explain(&self, key: Key) -> Result<Explanation, Failure> {

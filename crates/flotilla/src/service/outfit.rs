@@ -65,6 +65,9 @@ impl FleetOutfit {
             technicians: file("technicians.csv"),
             sla_policies: file("sla_policies.csv"),
             integrations: file("integrations.csv"),
+            automations: file("automations.csv"),
+            macros: file("macros.csv"),
+            field_visibility: file("field_visibility.csv"),
             columns: section.columns.clone(),
             tag_separator: section.tag_separator,
         }
@@ -129,6 +132,8 @@ impl Outfit for FleetOutfit {
             knobs,
             stop,
             notes: Notes::new(self.settings.storage.reports.join(id.as_str()).join("spool")),
+            papers: self.settings.storage.reports.join(id.as_str()),
+            documents: settings.documents.unwrap_or_else(|| self.settings.documents.clone()),
             seen: Seen::default(),
             in_hand: InHand::default(),
             hands: self.hands.clone(),

@@ -113,6 +113,7 @@ async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail,
                 signed_map: settings.migration.signed_map.clone(),
                 batch_pages: Some(settings.run.batch_pages),
                 error_budget: Some(settings.run.error_budget),
+                documents: Some(settings.documents.clone()),
                 delta: None,
             };
             let once = format!("run-{}", Fingerprint::of(json!(asked).to_string().as_bytes()).to_hex());
