@@ -10,6 +10,7 @@ mod contract;
 mod crash;
 mod crash_lane;
 mod delta;
+mod documents;
 mod faults;
 mod fleet_api;
 mod fleet_crash;
