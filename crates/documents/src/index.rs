@@ -56,7 +56,7 @@ pub async fn write(
 /// Puts the parts together anew, with what the index that lies there says of the whole migration.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn refresh(out: &Deliverables) -> Result<Option<DocumentIndex>, Error> {
     let Some(former) = read(out.root())? else { return Ok(None) };
     let others = former.documents.into_iter().filter(|entry| entry.kind.is_none()).collect();
