@@ -57,6 +57,26 @@ pub struct StartMigration {
     pub map: Option<MapSpec>,
 }
 
+/// A named person's word for a map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmMap {
+    /// The person.
+    pub by: String,
+    /// Hash of the map they looked at.
+    pub hash: String,
+}
+
+/// A named person's word for a finding of the pre-flight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {
+    /// The person.
+    pub by: String,
+    /// The rule.
+    pub rule: String,
+}
+
 /// Why an operator does something; it stands in the audit log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

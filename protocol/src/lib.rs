@@ -12,6 +12,7 @@ pub mod batch;
 pub mod documents;
 pub mod dossier;
 pub mod errand;
+pub mod facts;
 pub mod failure;
 pub mod fleet;
 pub mod ids;

@@ -75,6 +75,26 @@ pub struct FieldMap {
     pub destination: FieldDestination,
 }
 
+/// What becomes of customers whose names are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupDecision {
+    /// Everything of theirs goes to the first of them; the others are left out.
+    Merge,
+    /// Each stays a customer of its own.
+    Keep,
+}
+
+/// Customers whose names are the same, and the decision about them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerGroup {
+    /// The decision.
+    pub decision: GroupDecision,
+    /// The customers it is about, the first of them first.
+    pub ids: Vec<SourceId>,
+}
+
 /// The confirmed map of one migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -105,6 +125,27 @@ pub struct MapSpec {
     pub customer_field_limit: usize,
     /// Label of the customer field that holds the link from a person to the company.
     pub company_field: String,
+    /// Role of a technician to a role of the destination; an admin sets it there, nothing here does.
+    #[serde(skip_serializing_if = "is_roles_by_birth")]
+    pub roles: ValueMap,
+    /// Decisions about customers whose names are the same, by the name's hash.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub customer_groups: BTreeMap<String, CustomerGroup>,
+}
+
+fn roles_by_birth() -> ValueMap {
+    let pairs = [
+        ("Administrator", "admin"),
+        ("Admin", "admin"),
+        ("Technician", "agent"),
+        ("Viewer", "observer-agent"),
+    ];
+    ValueMap::new(&pairs, None)
+}
+
+/// A spec from before there were roles has the hash it always had.
+fn is_roles_by_birth(roles: &ValueMap) -> bool {
+    *roles == roles_by_birth()
 }
 
 impl Default for MapSpec {
@@ -129,6 +170,8 @@ impl Default for MapSpec {
             ticket_field_limit: 25,
             customer_field_limit: 4,
             company_field: "Company".to_owned(),
+            roles: roles_by_birth(),
+            customer_groups: BTreeMap::new(),
         }
     }
 }
@@ -155,6 +198,14 @@ impl MapSpec {
     pub fn excludes(&self, status: &str) -> bool {
         let status = fold(status);
         self.excluded_statuses.iter().any(|excluded| fold(excluded) == status)
+    }
+
+    /// The customer who stands in a customer's place: the first of a merged group, else the customer itself.
+    #[must_use]
+    pub fn customer_in_place_of(&self, id: &SourceId) -> SourceId {
+        let merged = self.customer_groups.values().filter(|group| group.decision == GroupDecision::Merge);
+        let first = merged.filter(|group| group.ids.contains(id)).find_map(|group| group.ids.first());
+        first.unwrap_or(id).clone()
     }
 
     /// The decision about a custom field, if the spec has one.
@@ -196,6 +247,27 @@ mod tests {
         let kept = spec.at_rest();
         assert_eq!(kept.fallback_agent, Some(address_hash("ann@example.com")));
         assert_eq!((kept.at_rest(), kept.hash()), (kept.clone(), spec.hash()));
+    }
+
+    #[test]
+    fn only_a_merged_group_has_somebody_stand_in_its_customers_places() {
+        let group = |decision| CustomerGroup { decision, ids: ["3", "8"].map(SourceId::from).into() };
+        let decided = |decision| MapSpec {
+            customer_groups: BTreeMap::from([("name".to_owned(), group(decision))]),
+            ..MapSpec::default()
+        };
+        let (merged, kept) = (decided(GroupDecision::Merge), decided(GroupDecision::Keep));
+        assert_eq!(merged.customer_in_place_of(&"8".into()), "3".into());
+        assert_eq!(merged.customer_in_place_of(&"9".into()), "9".into());
+        assert_eq!(kept.customer_in_place_of(&"8".into()), "8".into());
+        assert_ne!(merged.hash(), kept.hash());
+    }
+
+    #[test]
+    fn a_spec_from_before_there_were_roles_and_groups_reads_and_hashes_as_it_did() {
+        let json = serde_json::json!(MapSpec::default());
+        assert!(json.get("roles").is_none() && json.get("customer_groups").is_none(), "{json}");
+        assert_eq!(serde_json::from_value::<MapSpec>(json).unwrap(), MapSpec::default());
     }
 
     #[test]

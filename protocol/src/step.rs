@@ -12,6 +12,8 @@ use crate::ObjectKind;
 pub enum Step {
     /// Counts and names what is there.
     Survey,
+    /// Reads what the surveys do not count, on both sides.
+    Inspect,
     /// Makes the destination ready: custom fields, tags, agents.
     Provision,
     /// Moves records.
@@ -31,14 +33,15 @@ pub struct UnknownStep(pub String);
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 6] =
-        [Self::Survey, Self::Provision, Self::Copy, Self::Verify, Self::Document, Self::Undo];
+    pub const ALL: [Self; 7] =
+        [Self::Survey, Self::Inspect, Self::Provision, Self::Copy, Self::Verify, Self::Document, Self::Undo];
 
     /// The step's name in JSON and in the ledger.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Survey => "survey",
+            Self::Inspect => "inspect",
             Self::Provision => "provision",
             Self::Copy => "copy",
             Self::Verify => "verify",

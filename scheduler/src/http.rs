@@ -5,12 +5,14 @@
 
 mod account_check;
 mod accounts;
+mod assessments;
 mod auth;
 mod body;
 mod document;
 mod errands;
 mod health;
 mod lookup;
+mod maps;
 mod migrations;
 mod moves;
 mod papers;
@@ -128,6 +130,10 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(errands::declare))
         .routes(routes!(errands::undo_count))
         .routes(routes!(errands::leaf))
+        .routes(routes!(assessments::show))
+        .routes(routes!(assessments::acknowledge))
+        .routes(routes!(maps::show, maps::put))
+        .routes(routes!(maps::confirm))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))

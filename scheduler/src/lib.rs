@@ -15,6 +15,8 @@ mod findings;
 mod found;
 mod gate;
 pub mod http;
+pub mod judgement;
+pub mod map_desk;
 mod milestones;
 pub mod moments;
 mod office;
@@ -130,6 +132,64 @@ pub enum Error {
         state: protocol::MigrationState,
         /// What has to be done first.
         what: String,
+    },
+    /// Something in the dossier cannot be read.
+    #[error("{name} of migration {id} cannot be read: was it written by a newer version of this program?")]
+    Dossier {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// The leaf.
+        name: String,
+    },
+    /// Nothing was assessed.
+    #[error("migration {id} was not assessed yet: run `flotilla assess` first")]
+    NotAssessed {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// A finding blocks.
+    #[error("no record of migration {id} moves before the pre-flight is clear")]
+    Preflight {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// What blocks, and what to do about each.
+        problems: Vec<String>,
+    },
+    /// A finding that cannot be acknowledged.
+    #[error("{rule} cannot be acknowledged: {why}")]
+    CannotAcknowledge {
+        /// The rule.
+        rule: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// A map that cannot be followed.
+    #[error("the map cannot be followed")]
+    BadMap {
+        /// What is wrong with it.
+        problems: Vec<String>,
+    },
+    /// Nobody has confirmed this map.
+    #[error(
+        "the map of migration {id} is not the confirmed one: look at it, then `flotilla map confirm --by NAME`"
+    )]
+    MapUnconfirmed {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// How it differs.
+        problems: Vec<String>,
+    },
+    /// The configured map has changed beside the dossier's.
+    #[error(
+        "the configured map of migration {id} has changed since version {version} of its map was put: put it back, or take it over with `flotilla map import`"
+    )]
+    TwoMaps {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// The version.
+        version: u32,
+        /// How they differ.
+        problems: Vec<String>,
     },
     /// The migration stands where this cannot be done.
     #[error("migration {id} is {state}: {advice}")]

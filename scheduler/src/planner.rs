@@ -12,6 +12,9 @@ use protocol::{
 /// The kinds that are provisioned: few records, needed by all others.
 pub(crate) const PROVISIONED: [ObjectKind; 3] = [ObjectKind::CustomField, ObjectKind::Tag, ObjectKind::Agent];
 
+/// The kind the one batch of an inspection goes by; it looks at all of them.
+const INSPECTED: ObjectKind = ObjectKind::Ticket;
+
 /// How the plan is cut.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
@@ -118,7 +121,11 @@ fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
         return Next::Wait(Step::Survey, None);
     }
     if *known.errand == Errand::Assess {
-        return Next::Finished;
+        return match stands(known.progress, Step::Inspect, INSPECTED) {
+            Stands::Missing => Next::Add(vec![whole(Step::Inspect, INSPECTED)]),
+            Stands::Busy => Next::Wait(Step::Inspect, None),
+            Stands::Done => Next::Finished,
+        };
     }
     if !may_move {
         return Next::Gate;

@@ -38,6 +38,8 @@ pub async fn start(
 ) -> Result<Started, Error> {
     use MigrationState as S;
     let migration = ledger.create(id, serde_json::Value::Null).await?;
+    crate::map_desk::check(ledger, id, spec).await?;
+    crate::judgement::check(ledger, id, spec).await?;
     let who = signature.by.as_str();
     let same_map = check_signature(&migration, spec, signature)?;
     if migration.pass.0 == 0 {

@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 
 /// Who depends on whom, among our own: exactly this, no more and no less.
-const DEPENDS: [(&str, &[&str]); 16] = [
+const DEPENDS: [(&str, &[&str]); 18] = [
     ("protocol", &[]),
     ("limiter", &[]),
     ("simulator", &[]),
@@ -21,9 +21,11 @@ const DEPENDS: [(&str, &[&str]); 16] = [
     ("ledger", &["protocol"]),
     ("queue", &["protocol"]),
     ("mapping", &["protocol"]),
+    ("assess", &["mapping", "protocol"]),
+    ("adviser", &["mapping", "protocol"]),
     ("objects", &["atera", "gorgias", "mapping", "protocol"]),
     ("documents", &["protocol"]),
-    ("scheduler", &["bootstrap", "documents", "ledger", "mapping", "protocol", "queue"]),
+    ("scheduler", &["assess", "bootstrap", "documents", "ledger", "mapping", "protocol", "queue"]),
     ("servers", &[]),
     (
         "worker",
@@ -32,12 +34,15 @@ const DEPENDS: [(&str, &[&str]); 16] = [
     (
         "flotilla",
         &[
+            "adviser",
+            "assess",
             "atera",
             "bootstrap",
             "documents",
             "gorgias",
             "ledger",
             "limiter",
+            "mapping",
             "objects",
             "protocol",
             "queue",
@@ -60,7 +65,7 @@ const OWNERS: [(&str, &[&str]); 17] = [
     ("utoipa", &["scheduler"]),
     ("k8s-openapi", &["tests"]),
     ("sqlx", &["ledger"]),
-    ("reqwest", &["atera", "bootstrap", "flotilla", "gorgias", "tests"]),
+    ("reqwest", &["adviser", "atera", "bootstrap", "flotilla", "gorgias", "tests"]),
     ("ammonia", &["objects"]),
     ("html2text", &["objects"]),
     ("csv", &["atera", "documents"]),

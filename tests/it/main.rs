@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+mod assess;
 mod at_rest;
 mod cli_configuration;
 mod cli_looks;
@@ -13,6 +14,7 @@ mod delta;
 mod documents;
 mod faults;
 mod fleet_api;
+mod fleet_assess;
 mod fleet_crash;
 mod fleet_harm;
 mod fleet_job;
@@ -22,6 +24,7 @@ mod house_rules;
 mod life;
 mod main_job;
 mod manifests;
+mod map;
 mod rerun;
 mod rollback;
 mod threads;

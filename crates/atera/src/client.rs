@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::RwLock;
 
 use crate::config::Config;
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::models::CustomFieldDefinition;
 use crate::pace::PaceReading;
 use crate::progress::Progress;
+use crate::token;
 use crate::transport::Transport;
 
 /// Reads one account of the source. Clones share connection, pace and counters.
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) zone: TimeZone,
     pub(crate) account_zone: TimeZone,
+    pub(crate) token_expires: Option<Timestamp>,
     pub(crate) page_size: u32,
     pub(crate) max_file_bytes: u64,
     pub(crate) progress: Progress,
@@ -43,6 +45,7 @@ impl Client {
     pub fn new(config: Config) -> Result<Self, Error> {
         let inner = Inner {
             transport: Transport::new(&config)?,
+            token_expires: token::expires(&config.token),
             zone: config.zone,
             account_zone: config.account_zone,
             page_size: config.page_size,
@@ -64,6 +67,12 @@ impl Client {
     #[must_use]
     pub fn pace(&self) -> PaceReading {
         self.inner.transport.pace.reading()
+    }
+
+    /// When the token ends, where it says so itself; whether it is accepted is another matter.
+    #[must_use]
+    pub fn token_expires(&self) -> Option<Timestamp> {
+        self.inner.token_expires
     }
 
     /// The zone in which zone-less values are read.

@@ -36,6 +36,7 @@ mod retry_after;
 mod stamp;
 mod supplements;
 mod thread;
+mod token;
 mod transport;
 mod watched;
 mod windows_zones;
@@ -62,7 +63,7 @@ pub use page::Page;
 pub use stamp::Stamp;
 pub use supplements::{
     Automation, Automations, FieldVisibility, Integration, Integrations, Macro, Macros, Place,
-    RestrictedField, SlaPolicies, SlaPolicy, SupplementError, SupplementFiles, Supplements, Tags, Technician,
-    Technicians,
+    RestrictedField, SlaPolicies, SlaPolicy, SupplementError, SupplementFiles, SupplementLook, Supplements,
+    Tags, Technician, Technicians,
 };
 pub use zone::{UnknownZone, zone_by_name};

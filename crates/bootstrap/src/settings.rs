@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub mod access;
+pub mod adviser;
 pub mod destination;
 mod documents;
 pub mod fleet;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub map: protocol::MapSpec,
     /// Whether and how what does not move is written down.
     pub documents: protocol::DocumentSettings,
+    /// Who is asked for a second opinion on the map.
+    pub adviser: adviser::Adviser,
     /// How the work is done.
     pub run: run::Run,
     /// Where things are kept.
@@ -141,6 +144,7 @@ impl Settings {
         let destination = destination::Destination::read(reader);
         let map = map::read(reader);
         let documents = documents::read(reader);
+        let adviser = adviser::Adviser::read(reader);
         let run = run::Run::read(reader);
         let storage = storage::Storage::read(reader);
         let fleet = fleet::Fleet::read(reader);
@@ -157,6 +161,7 @@ impl Settings {
             destination,
             map,
             documents,
+            adviser,
             run,
             storage,
             fleet,

@@ -6,8 +6,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        act, articles, demo, doctor, documents, events, explain, failures, fleet, handoff, init, milestone,
-        probe, report, retry, rollback, run, simulate, status, verify,
+        act, articles, assess, demo, doctor, documents, estimate, events, explain, failures, fleet, handoff,
+        init, map, milestone, probe, report, retry, rollback, run, simulate, status, verify,
     },
     exit,
     output::Format,
@@ -69,6 +69,13 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Starts a whole fleet on this machine without containers, until stopped
     Fleet(fleet::Args),
+    /// Looks at both sides and says what will land, how long it takes and what stands in the way
+    Assess(assess::Args),
+    /// Writes the estimate from what the assessment found
+    Estimate(estimate::Args),
+    /// Proposes, shows, changes and confirms the map of fields and values
+    #[command(subcommand)]
+    Map(map::Deed),
     /// Moves the migration of the configuration, or goes on with it
     Run(run::Args),
     /// Decides what a fleet does and serves its API, until stopped

@@ -2,6 +2,7 @@
 //! limiter. No server of any kind. Nothing is decided here; the parts are put together and let go.
 
 pub(crate) mod parts;
+pub(crate) mod switches;
 mod tail;
 
 use std::{sync::Arc, time::Duration};
@@ -64,7 +65,10 @@ pub(crate) async fn run(
 ) -> Result<Run, Failure> {
     // Whatever the configuration cannot give shows before the ledger is touched.
     let limiter = parts::limiter_of(settings);
-    let source = parts::source(settings)?;
+    let source = match errand {
+        Errand::Assess => parts::source_to_look_at(settings)?,
+        _ => parts::source(settings)?,
+    };
     let gorgias = vendors::destination(settings, &settings.access()?, Arc::clone(&limiter))?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -72,6 +76,8 @@ pub(crate) async fn run(
         Arc::new(SqliteLedger::open(&settings.storage.ledger, Arc::clone(&clock)).await?);
     let freed = ledger.expire_leases_of_the_dead().await?;
     let id = settings.migration.id.clone();
+    ledger.create(&id, serde_json::Value::Null).await?;
+    let settings = &under_the_map_in_force(settings, &*ledger).await?;
     let started = begin(&*ledger, settings, errand).await?;
     if started.resumed {
         tracing::info!(migration = %id, pass = %started.migration.pass, leases_freed = freed, "going on from an unfinished run");
@@ -130,6 +136,19 @@ pub(crate) async fn run(
     let found = ledger.leaf(&id, errand.name(), None).await?.map(|leaf| leaf.body);
     let figures = tail::figures(&gorgias, &context.source.atera);
     Ok(Run { found, ended, resumed: started.resumed, why, reconciliation, figures })
+}
+
+/// The settings with the map of the dossier and whoever confirmed it, where there are any.
+async fn under_the_map_in_force(settings: &Settings, ledger: &dyn Ledger) -> Result<Settings, Failure> {
+    let mut settings = settings.clone();
+    let standing = scheduler::map_desk::map_in_force(ledger, &settings.migration.id, &settings.map).await?;
+    if let Some(confirmed) = standing.confirmed.as_ref().filter(|_| standing.is_confirmed()) {
+        let migration = &mut settings.migration;
+        migration.signed_off_by.get_or_insert_with(|| confirmed.by.clone());
+        migration.signed_map.get_or_insert_with(|| confirmed.hash.clone());
+    }
+    settings.map = standing.spec;
+    Ok(settings)
 }
 
 /// Begins the errand, or goes on with it where it was begun before.

@@ -85,13 +85,23 @@ impl From<scheduler::Error> for Failure {
     fn from(error: scheduler::Error) -> Self {
         match error {
             scheduler::Error::Ledger(error) => error.into(),
-            scheduler::Error::Refused { .. }
+            scheduler::Error::Preflight { ref problems, .. }
+            | scheduler::Error::MapUnconfirmed { ref problems, .. }
+            | scheduler::Error::TwoMaps { ref problems, .. }
+            | scheduler::Error::BadMap { ref problems } => {
+                let lines: String = problems.iter().map(|one| format!("\n  - {one}")).collect();
+                Self::new(Exit::Refused, format!("{error}{lines}"))
+            }
+            scheduler::Error::NotAssessed { .. }
+            | scheduler::Error::CannotAcknowledge { .. }
+            | scheduler::Error::Refused { .. }
             | scheduler::Error::NotYet { .. }
             | scheduler::Error::MapChanged { .. }
             | scheduler::Error::Unsigned { .. }
             | scheduler::Error::Nested { .. } => Self::new(Exit::Refused, error),
             scheduler::Error::Settings { .. }
             | scheduler::Error::Schedule(_)
+            | scheduler::Error::Dossier { .. }
             | scheduler::Error::NoDocuments { .. }
             | scheduler::Error::NoArticle { .. } => Self::new(Exit::Failed, error),
             scheduler::Error::Papers(error) => error.into(),

@@ -10,6 +10,7 @@ mod accounts;
 mod cli;
 mod commands;
 mod credentials;
+mod desk;
 mod embedded;
 mod exit;
 mod failure;
@@ -30,8 +31,9 @@ mod vendors;
 
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
-    act, articles, config_show, demo, doctor, documents, events, explain, failures, fleet, handoff, init,
-    milestone, probe, report, retry, rollback, run, scheduler, simulate, status, verify, worker,
+    act, articles, assess, config_show, demo, doctor, documents, estimate, events, explain, failures, fleet,
+    handoff, init, map, milestone, probe, report, retry, rollback, run, scheduler, simulate, status, verify,
+    worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -65,6 +67,9 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
     match command {
         Command::Demo(args) => demo::run(args, invocation).await,
         Command::Fleet(args) => fleet::run(args, invocation).await,
+        Command::Assess(args) => assess::run(&args, invocation, probe).await,
+        Command::Estimate(args) => estimate::run(&args, invocation).await,
+        Command::Map(deed) => map::run(&deed, invocation).await,
         Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Scheduler => scheduler::run(invocation).await,
         Command::Worker => worker::run(invocation, probe).await,

@@ -23,7 +23,7 @@ use crate::{failure::Failure, invocation::Invocation, pulse::Pulse};
 
 pub(crate) use api::Api;
 pub(crate) use local::Local;
-pub(crate) use remote::Remote;
+pub(crate) use remote::{Remote, unless_missing};
 
 /// What is known of a migration at one look.
 #[derive(Debug, Serialize)]

@@ -38,6 +38,12 @@ impl Client {
         read_page(body).ok_or_else(|| policy::unreadable(&call))
     }
 
+    /// Reads a listing that takes no paging.
+    pub(crate) async fn listed<T: DeserializeOwned>(&self, call: &Call) -> Result<Vec<T>, Error> {
+        let body: Value = self.ask(call).await?;
+        read_page(body).map(|page| page.items).ok_or_else(|| policy::unreadable(call))
+    }
+
     /// Reads all pages.
     pub(crate) async fn all<T: DeserializeOwned>(&self, call: &Call) -> Result<Vec<T>, Error> {
         self.walk(call, |_| true).await

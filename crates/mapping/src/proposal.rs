@@ -68,6 +68,21 @@ pub fn propose(surveys: &[Survey], base: &MapSpec) -> Proposal {
     Proposal { spec, unmapped }
 }
 
+/// Observed values the spec itself has no entry for: its default takes them, or nothing does.
+#[must_use]
+pub fn unplaced(surveys: &[Survey], spec: &MapSpec) -> Vec<Unmapped> {
+    let known =
+        |facet: Facet, value: &str| facet.map(spec).values.keys().any(|known| fold(known) == fold(value));
+    let open = observed(surveys, spec).filter(|(facet, value, _)| !known(*facet, value));
+    let unmapped = |(facet, value, count): (Facet, &str, u64)| Unmapped {
+        facet,
+        value: value.to_owned(),
+        count,
+        becomes: facet.map(spec).default.clone(),
+    };
+    open.map(unmapped).collect()
+}
+
 /// Every observed value that the map must have a place for, with its count.
 pub(crate) fn observed<'a>(
     surveys: &'a [Survey],

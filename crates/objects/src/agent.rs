@@ -57,7 +57,9 @@ pub(crate) fn agent_id(id: Option<i64>, email: Option<&str>) -> Option<SourceId>
 }
 
 impl AgentRow {
-    fn of_ticket(ticket: &atera::Ticket) -> Option<Self> {
+    /// Who has a ticket; nobody and robots are none.
+    #[must_use]
+    pub fn of_ticket(ticket: &atera::Ticket) -> Option<Self> {
         match ticket.assignee() {
             Assignee::Technician { id, name, email } => {
                 Some(Self { id, name: name.map(str::to_owned), email: email.map(str::to_owned) })
@@ -66,7 +68,9 @@ impl AgentRow {
         }
     }
 
-    fn of_work(work: &atera::WorkHours) -> Self {
+    /// Who made a time entry.
+    #[must_use]
+    pub fn of_work(work: &atera::WorkHours) -> Self {
         Self {
             id: work.technician_id,
             name: work.technician_name.clone(),
@@ -74,11 +78,15 @@ impl AgentRow {
         }
     }
 
-    fn of_supplement(row: &atera::Technician) -> Self {
+    /// Whom the supplement names.
+    #[must_use]
+    pub fn of_supplement(row: &atera::Technician) -> Self {
         Self { id: row.id, name: row.name.clone(), email: row.email.clone() }
     }
 
-    fn source_id(&self) -> Option<SourceId> {
+    /// Their id in the ledger; none for nobody and for robots.
+    #[must_use]
+    pub fn source_id(&self) -> Option<SourceId> {
         agent_id(self.id, self.email.as_deref())
     }
 }

@@ -76,8 +76,9 @@ impl ObjectType for Contact {
         Ok(ContactSource { row, values })
     }
 
-    fn links(source: &ContactSource) -> Vec<Link> {
-        let company = source.row.customer_id.map(|id| Link::new(ObjectKind::Customer, id));
+    fn links(source: &ContactSource, spec: &MapSpec) -> Vec<Link> {
+        let company = source.row.customer_id.map(|id| spec.customer_in_place_of(&id.into()));
+        let company = company.map(|id| Link::new(ObjectKind::Customer, id));
         let mut links = field_value::links(&FieldTarget::Contact, &source.values);
         links.push(Link::new(ObjectKind::CustomField, COMPANY));
         links.extend(company);
@@ -93,7 +94,7 @@ impl ObjectType for Contact {
         let id = Self::id(row);
         let (mut fields, mut notes) =
             field_value::place(&FieldTarget::Contact, &id, &source.values, resolved);
-        let employer = employer(row, resolved, &mut notes)?;
+        let employer = employer(row, resolved, spec, &mut notes)?;
         match person::text_field(resolved, COMPANY, ("Contact", &id, &spec.company_field), &employer.name) {
             Ok(value) => fields.push(value),
             Err(note) => notes.push(note),
@@ -108,7 +109,7 @@ impl ObjectType for Contact {
             email,
             phones: person::phones([row.phone.as_deref(), row.mobile_phone.as_deref()]),
             fields,
-            data: json!({ "atera": data(row, &employer) }),
+            data: json!({ "atera": data(row, &employer, spec) }),
         };
         Mapped::new(target, notes)
     }
@@ -169,13 +170,19 @@ impl ObjectType for Contact {
 }
 
 /// The company, or the fallback customer for an orphan.
-fn employer(row: &atera::Contact, resolved: &Resolved, notes: &mut Vec<Note>) -> Result<Employer, Reject> {
+fn employer(
+    row: &atera::Contact,
+    resolved: &Resolved,
+    spec: &MapSpec,
+    notes: &mut Vec<Note>,
+) -> Result<Employer, Reject> {
     if let Some(id) = row.customer_id {
-        match resolved.parent(ObjectKind::Customer, id) {
+        let id = spec.customer_in_place_of(&id.into());
+        match resolved.parent(ObjectKind::Customer, id.clone()) {
             Parent::Landed(target) => {
                 let name =
                     text::present(row.customer_name.as_deref()).unwrap_or_else(|| format!("Customer {id}"));
-                return Ok(Employer { source: SourceId::from(id), target, name });
+                return Ok(Employer { source: id, target, name });
             }
             Parent::Failed(cause) => return Err(person::parent_failed(ObjectKind::Customer, cause)),
             Parent::Unknown => {}
@@ -197,16 +204,22 @@ fn name(row: &atera::Contact) -> Option<String> {
 }
 
 /// Everything the source knows of a person and a customer has no field for. Absent values are left out.
-fn data(row: &atera::Contact, employer: &Employer) -> Map<String, Value> {
+fn data(row: &atera::Contact, employer: &Employer, spec: &MapSpec) -> Map<String, Value> {
+    let own = row.customer_id.map(SourceId::from);
+    let wanted = own.as_ref().map(|id| spec.customer_in_place_of(id));
     let mut data = Map::new();
     data.insert("kind".to_owned(), json!("person"));
     data.insert("id".to_owned(), json!(row.id));
-    let company = json!({
+    let mut company = json!({
         "id": employer.source,
         "gorgias_id": employer.target,
         "name": employer.name,
-        "fallback": row.customer_id.is_none_or(|id| SourceId::from(id) != employer.source),
+        "fallback": wanted.as_ref() != Some(&employer.source),
     });
+    if wanted != own {
+        // The company of the same name that the source had for them.
+        company["merged_from"] = json!(own);
+    }
     data.insert("company".to_owned(), company);
     let texts = [
         ("email", &row.email),

@@ -85,7 +85,7 @@ impl ObjectType for CustomField {
     }
 
     /// The customers' field of the same name, which a contact's may share.
-    fn links(source: &FieldRow) -> Vec<Link> {
+    fn links(source: &FieldRow, _spec: &MapSpec) -> Vec<Link> {
         match &source.definition {
             Some(d) if d.target == FieldTarget::Contact => source
                 .all

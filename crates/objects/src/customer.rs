@@ -53,12 +53,18 @@ impl ObjectType for Customer {
         SourceId::from(row.id)
     }
 
+    /// Left out when another customer of the same name stands in this one's place.
+    fn excluded(row: &atera::Customer, spec: &MapSpec) -> bool {
+        let id = Self::id(row);
+        spec.customer_in_place_of(&id) != id
+    }
+
     async fn hydrate(source: &SourceReader, row: atera::Customer) -> Result<CustomerSource, atera::Error> {
         let values = source.atera.custom_field_values(FieldTarget::Customer, row.id).await?;
         Ok(CustomerSource { row, values })
     }
 
-    fn links(source: &CustomerSource) -> Vec<Link> {
+    fn links(source: &CustomerSource, _spec: &MapSpec) -> Vec<Link> {
         field_value::links(&FieldTarget::Customer, &source.values)
     }
 

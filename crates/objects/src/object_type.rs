@@ -133,8 +133,8 @@ pub trait ObjectType: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Source, atera::Error>> + Send;
 
     /// The parents whose ids `map` wants. Each is expected back in [`Resolved`], as landed or as missing.
-    fn links(source: &Self::Source) -> Vec<Link> {
-        let _ = source;
+    fn links(source: &Self::Source, spec: &MapSpec) -> Vec<Link> {
+        let _ = (source, spec);
         Vec::new()
     }
 

@@ -83,6 +83,10 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn conflict_for(detail: impl Into<String>, problems: Vec<String>) -> Self {
+        Self { problems, ..Self::conflict(detail) }
+    }
+
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::CONFLICT,
@@ -134,7 +138,16 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
             Error::Ledger(error) => error.into(),
+            Error::Preflight { ref problems, .. } => Self::conflict_for(error.to_string(), problems.clone()),
+            // Where they differ, not in what: the map may have come with this very request.
+            Error::MapUnconfirmed { ref problems, .. } | Error::TwoMaps { ref problems, .. } => {
+                let places = problems.iter().filter_map(|line| line.split(": ").next()).map(str::to_owned);
+                Self::conflict_for(error.to_string(), places.collect())
+            }
+            Error::BadMap { problems } => Self::all_invalid(problems),
+            Error::CannotAcknowledge { .. } => Self::invalid(error.to_string()),
             Error::MapChanged { .. }
+            | Error::NotAssessed { .. }
             | Error::Unsigned { .. }
             | Error::Refused { .. }
             | Error::NotYet { .. }
@@ -142,7 +155,7 @@ impl From<Error> for Refusal {
             Error::NoDocuments { .. } => Self::no_such("no documents are written yet"),
             Error::NoArticle { .. } => Self::no_such("no article of this id asks for a look"),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
-            Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } => {
+            Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } | Error::Dossier { .. } => {
                 tracing::error!(%error, "a request failed");
                 Self::not_ready(error.to_string())
             }

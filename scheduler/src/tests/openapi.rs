@@ -16,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 28] = [
+const PLACES: [(&str, &str); 33] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -29,12 +29,17 @@ const PLACES: [(&str, &str); 28] = [
     ("get", "/v1/migrations/{id}"),
     ("get", "/v1/migrations/{id}/articles"),
     ("post", "/v1/migrations/{id}/articles/{article}/review"),
+    ("get", "/v1/migrations/{id}/assessment"),
+    ("post", "/v1/migrations/{id}/assessment/acknowledge"),
     ("post", "/v1/migrations/{id}/cancel"),
     ("get", "/v1/migrations/{id}/dossier/{name}"),
     ("get", "/v1/migrations/{id}/documents"),
     ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
+    ("get", "/v1/migrations/{id}/map"),
+    ("post", "/v1/migrations/{id}/map"),
+    ("post", "/v1/migrations/{id}/map/confirm"),
     ("post", "/v1/migrations/{id}/milestones"),
     ("post", "/v1/migrations/{id}/pause"),
     ("get", "/v1/migrations/{id}/records/{kind}/{source_id}"),
@@ -128,6 +133,7 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     it.get("/v1/migrations", "/v1/migrations", 200).await;
     let one = "/v1/migrations/{id}";
     let deed = |name: &str| (format!("{one}/{name}"), format!("/v1/migrations/acme/{name}"));
+    judged(&mut it, &fleet).await;
     let controls = json!({ "limit": 30, "reserve": 0.2, "window": 3 });
     for (name, body, status) in [
         ("throttle", controls, 200),
@@ -239,6 +245,50 @@ async fn papers(it: &mut Witness, fleet: &Fleet) {
     assert!(named("companion.csv") && named("kb_review.csv") && named("sums.txt"), "{told}");
 }
 
+/// Assessment and map, before anything moves.
+async fn judged(it: &mut Witness, fleet: &Fleet) {
+    let (one, path) = ("/v1/migrations/{id}", "/v1/migrations/acme");
+    let at = |rest: &str| (format!("{one}/{rest}"), format!("{path}/{rest}"));
+    let (place, path) = at("assessment");
+    it.get(&place, &path, 404).await;
+    let id = protocol::MigrationId::new("acme").unwrap();
+    let (place_of_map, path_of_map) = at("map");
+    let named = it.get(&place_of_map, &path_of_map, 200).await["spec"]["fallback_agent"].clone();
+    let agent = protocol::facts::UserFacts {
+        id: protocol::TargetId(1),
+        address: named.as_str().map(str::to_owned),
+        role: None,
+        active: true,
+    };
+    let mut facts = protocol::facts::Facts::default();
+    (facts.source.zone_known, facts.source.plan) = (true, Some("Trial".to_owned()));
+    facts.destination.users = vec![agent];
+    fleet.ledger.put_leaf(&id, protocol::facts::FACTS, &json!(facts), "played").await.unwrap();
+    let found = it.get(&place, &path, 200).await;
+    assert_eq!(found["preflight"][0]["rule"], "plan-without-api", "{found}");
+    let (place, path) = at("start");
+    let refused = it.post(&place, &path, json!({ "signed_off_by": "Ruth" }), 409).await;
+    assert!(refused["problems"][0].as_str().unwrap().contains("plan-without-api"), "{refused}");
+    let (place, path) = at("assessment/acknowledge");
+    it.post(&place, &path, json!({ "by": "Ruth", "rule": "nothing" }), 422).await;
+    it.post(&place, &path, json!({ "by": "Ruth", "rule": "plan-without-api" }), 200).await;
+
+    let (place, path) = at("map");
+    let mut map = it.get(&place, &path, 200).await["spec"].clone();
+    map["prefix"] = json!("two words");
+    it.post(&place, &path, map.clone(), 422).await;
+    map["prefix"] = json!("atera");
+    map["customer_groups"] = json!({ "ab": { "decision": "merge", "ids": ["1", "2"] } });
+    let standing = it.post(&place, &path, map, 200).await;
+    let (place, path) = at("start");
+    it.post(&place, &path, json!({ "signed_off_by": "Ruth" }), 409).await;
+    let (place, path) = at("map/confirm");
+    it.post(&place, &path, json!({ "by": "Ruth", "hash": "another" }), 409).await;
+    it.post(&place, &path, json!({ "by": "Ruth", "hash": standing["hash"] }), 200).await;
+    let (place, path) = at("map");
+    assert_eq!(it.get(&place, &path, 200).await["confirmed"]["by"], "Ruth");
+}
+
 #[test]
 fn every_list_of_names_in_the_description_is_complete() {
     let schemas: Value = serde_json::from_str(crate::http::COMPONENTS).unwrap();
@@ -253,7 +303,15 @@ fn every_list_of_names_in_the_description_is_complete() {
     assert_eq!(listed("ArticleField"), ArticleField::ALL.map(ArticleField::name));
     assert_eq!(listed("Outcome"), Outcome::ALL.map(Outcome::name));
     assert_eq!(listed("MigrationState"), MOVES.map(|(state, _)| state.name()));
-    let map = json!(MapSpec::default());
+    let roles = protocol::ValueMap::default();
+    let groups = [(
+        "a".to_owned(),
+        protocol::map_spec::CustomerGroup {
+            decision: protocol::map_spec::GroupDecision::Keep,
+            ids: Vec::new(),
+        },
+    )];
+    let map = json!(MapSpec { roles, customer_groups: groups.into(), ..MapSpec::default() });
     let fields: BTreeSet<&String> = map.as_object().unwrap().keys().collect();
     let described: BTreeSet<&String> = schemas["MapSpec"]["properties"].as_object().unwrap().keys().collect();
     assert_eq!(fields, described);

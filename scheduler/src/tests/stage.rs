@@ -83,6 +83,14 @@ impl Played {
                     self.settle(&lease, Key { kind, id: source }, by_id).await;
                 }
             }
+            Step::Inspect => {
+                let surveys = self.ledger.surveys(id, pass).await.unwrap();
+                let facts = protocol::facts::Facts { surveys, ..Default::default() };
+                self.ledger
+                    .put_leaf(id, protocol::facts::FACTS, &serde_json::json!(facts), "played")
+                    .await
+                    .unwrap();
+            }
             Step::Verify | Step::Document | Step::Undo => {}
         }
         self.ledger.finish(&lease).await.unwrap();

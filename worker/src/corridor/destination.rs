@@ -12,9 +12,10 @@ pub(crate) async fn look(cx: &Context) -> Result<Destination, Trouble> {
 }
 
 async fn fallback_customer(cx: &Context) -> Result<Option<Company>, Trouble> {
-    let Some(source) = cx.spec.fallback_customer.clone() else {
+    let Some(named) = &cx.spec.fallback_customer else {
         return Ok(None);
     };
+    let source = cx.spec.customer_in_place_of(named);
     let key = Key { kind: ObjectKind::Customer, id: source.clone() };
     let landed = cx.ledger.entry(&cx.migration, &key).await?.and_then(|entry| entry.target);
     let (Some(target), Ok(id)) = (landed, source.0.parse::<i64>()) else {

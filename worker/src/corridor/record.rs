@@ -80,7 +80,7 @@ async fn refuse(cx: &Context, held: &Held, key: &Key, reject: &Reject) -> Result
 
 pub(crate) async fn parents<O: ObjectType>(cx: &Context, source: &O::Source) -> Result<Resolved, Trouble> {
     let mut resolved = Resolved { destination: cx.destination(O::KIND).await?, ..Resolved::default() };
-    let links = O::links(source);
+    let links = O::links(source, &cx.spec);
     if links.is_empty() {
         return Ok(resolved);
     }

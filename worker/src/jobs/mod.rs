@@ -3,6 +3,7 @@
 
 pub mod copy;
 mod document;
+mod inspect;
 mod provision;
 mod survey;
 mod undo;
@@ -23,6 +24,9 @@ pub async fn run(cx: &Context, held: &Held) -> Result<(), Trouble> {
     if held.batch().step == Step::Document {
         return document::document(cx, held).await;
     }
+    if held.batch().step == Step::Inspect {
+        return inspect::inspect(cx, held).await;
+    }
     match visit(held.batch().kind, Do { cx, held }) {
         Some(job) => job.await,
         None => Ok(()),
@@ -41,6 +45,8 @@ impl<'a> Visitor for Do<'a> {
         let Self { cx, held } = self;
         match held.batch().step {
             Step::Survey => Box::pin(survey::survey::<O>(cx, held)),
+            // It is of no kind: see `run`.
+            Step::Inspect => Box::pin(std::future::ready(Ok(()))),
             Step::Provision => Box::pin(provision::provision::<O>(cx, held)),
             Step::Copy => Box::pin(copy::copy::<O>(cx, held)),
             Step::Verify => Box::pin(verify::verify::<O>(cx, held)),

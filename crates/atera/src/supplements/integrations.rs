@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::SupplementError;
+use super::look::SupplementLook;
 use super::reader::{Field, Table};
 
 const NAME: usize = 0;
@@ -47,10 +48,16 @@ pub struct Integration {
 pub struct Integrations(Vec<Integration>);
 
 impl Integrations {
-    pub(super) fn load(path: &Path, columns: &BTreeMap<String, String>) -> Result<Self, SupplementError> {
+    pub(super) fn load(
+        path: &Path,
+        columns: &BTreeMap<String, String>,
+        look: &mut SupplementLook,
+    ) -> Result<Self, SupplementError> {
         let table = Table::open(path, "integrations", FIELDS, columns)?;
+        look.take(&table);
         let mut integrations = Vec::new();
         table.rows(|row| {
+            look.rows += 1;
             let own = |field| row.text(field).map(str::to_owned);
             integrations.push(Integration {
                 name: own(NAME).ok_or_else(|| row.wrong(NAME, "an integration's name"))?,

@@ -6,6 +6,7 @@ mod automations;
 mod error;
 mod field_visibility;
 mod integrations;
+mod look;
 mod macros;
 mod reader;
 mod sla_policies;
@@ -20,6 +21,7 @@ pub use automations::{Automation, Automations};
 pub use error::{Place, SupplementError};
 pub use field_visibility::{FieldVisibility, RestrictedField};
 pub use integrations::{Integration, Integrations};
+pub use look::SupplementLook;
 pub use macros::{Macro, Macros};
 pub use sla_policies::{SlaPolicies, SlaPolicy};
 pub use tags::Tags;
@@ -70,6 +72,8 @@ pub struct Supplements {
     pub tells_sla_policies: bool,
     /// Whether a file of integrations was given.
     pub tells_integrations: bool,
+    /// What each file looks like.
+    pub looks: Vec<SupplementLook>,
 }
 
 impl Supplements {
@@ -78,6 +82,34 @@ impl Supplements {
     /// # Errors
     /// [`SupplementError`] with the file and, where there is one, the line and column.
     pub fn load(files: &SupplementFiles) -> Result<Self, SupplementError> {
+        let mut found = Self::default();
+        found.read(files, |_, error| Err(error))?;
+        Ok(found)
+    }
+
+    /// Reads every file named; one that cannot be read is empty, and its look says why. For a check, never for a move.
+    #[must_use]
+    pub fn look(files: &SupplementFiles) -> Self {
+        let mut found = Self::default();
+        // The column mapping belongs to no file: it is refused for all of them.
+        if let Err(error) = found.read(files, |look, error| {
+            look.refuse(&error);
+            Ok(())
+        }) {
+            found.looks = NAMES.map(SupplementLook::none).into();
+            for look in &mut found.looks {
+                look.named = true;
+                look.refuse(&error);
+            }
+        }
+        found
+    }
+
+    fn read(
+        &mut self,
+        files: &SupplementFiles,
+        refused: impl Fn(&mut SupplementLook, SupplementError) -> Result<(), SupplementError>,
+    ) -> Result<(), SupplementError> {
         reader::check_columns(
             &files.columns,
             &[
@@ -91,37 +123,52 @@ impl Supplements {
             ],
         )?;
         let columns = &files.columns;
-        Ok(Self {
-            tags: match &files.tags {
-                Some(path) => Tags::load(path, columns, files.tag_separator)?,
-                None => Tags::default(),
-            },
-            technicians: match &files.technicians {
-                Some(path) => Technicians::load(path, columns)?,
-                None => Technicians::default(),
-            },
-            sla_policies: match &files.sla_policies {
-                Some(path) => SlaPolicies::load(path, columns)?,
-                None => SlaPolicies::default(),
-            },
-            integrations: match &files.integrations {
-                Some(path) => Integrations::load(path, columns)?,
-                None => Integrations::default(),
-            },
-            automations: load(files.automations.as_ref(), |path| Automations::load(path, columns))?,
-            macros: load(files.macros.as_ref(), |path| Macros::load(path, columns))?,
-            field_visibility: load(files.field_visibility.as_ref(), |path| {
-                FieldVisibility::load(path, columns)
-            })?,
-            tells_sla_policies: files.sla_policies.is_some(),
-            tells_integrations: files.integrations.is_some(),
-        })
+        let paths = [&files.tags, &files.technicians, &files.sla_policies, &files.integrations];
+        for (name, path) in NAMES.into_iter().zip(paths) {
+            let Some(path) = path else {
+                self.looks.push(SupplementLook::none(name));
+                continue;
+            };
+            let mut look = SupplementLook::of(name, path);
+            let read = match name {
+                "tags" => {
+                    Tags::load(path, columns, files.tag_separator, &mut look).map(|read| self.tags = read)
+                }
+                "technicians" => {
+                    Technicians::load(path, columns, &mut look).map(|read| self.technicians = read)
+                }
+                "sla_policies" => {
+                    SlaPolicies::load(path, columns, &mut look).map(|read| self.sla_policies = read)
+                }
+                _ => Integrations::load(path, columns, &mut look).map(|read| self.integrations = read),
+            };
+            let read = read.or_else(|error| refused(&mut look, error));
+            self.looks.push(look);
+            read?;
+        }
+        let looks = &mut self.looks;
+        let mut more =
+            |name, path: &Option<PathBuf>, load: &mut dyn FnMut(&PathBuf) -> Result<(), SupplementError>| {
+                let Some(path) = path else { return Ok(()) };
+                let mut look = SupplementLook::of(name, path);
+                let read = load(path).or_else(|error| refused(&mut look, error));
+                looks.push(look);
+                read
+            };
+        more("automations", &files.automations, &mut |path| {
+            Automations::load(path, columns).map(|read| self.automations = Some(read))
+        })?;
+        more("macros", &files.macros, &mut |path| {
+            Macros::load(path, columns).map(|read| self.macros = Some(read))
+        })?;
+        more("field_visibility", &files.field_visibility, &mut |path| {
+            FieldVisibility::load(path, columns).map(|read| self.field_visibility = Some(read))
+        })?;
+        (self.tells_sla_policies, self.tells_integrations) =
+            (files.sla_policies.is_some(), files.integrations.is_some());
+        Ok(())
     }
 }
 
-fn load<T>(
-    path: Option<&PathBuf>,
-    load: impl FnOnce(&PathBuf) -> Result<T, SupplementError>,
-) -> Result<Option<T>, SupplementError> {
-    path.map(load).transpose()
-}
+/// The files everybody is asked for, in the order of their looks.
+const NAMES: [&str; 4] = ["tags", "technicians", "sla_policies", "integrations"];

@@ -24,6 +24,7 @@ pub(super) struct Field {
 pub(super) struct Table {
     file: PathBuf,
     text: String,
+    encoding: &'static str,
     delimiter: u8,
     header_line: u64,
     /// Byte at which the first row after the header stands.
@@ -80,7 +81,7 @@ impl Table {
             source,
         };
         let bytes = std::fs::read(path).map_err(|e| fail(None, "cannot be read".to_owned(), Some(e)))?;
-        let text = text::decoded(bytes).map_err(|bad| {
+        let (text, encoding) = text::decoded(bytes).map_err(|bad| {
             let place = Place { line: bad.line, column: 1 };
             fail(Some(place), "expected text in UTF-8 or Windows-1252".to_owned(), None)
         })?;
@@ -89,6 +90,7 @@ impl Table {
             file: path.to_owned(),
             body_line: 1 + newlines(text.get(..skip).unwrap_or_default()),
             text,
+            encoding,
             delimiter,
             body: skip,
             header_line: 1,
@@ -150,6 +152,22 @@ impl Table {
     /// Whether the file has a column for this field.
     pub(super) fn has(&self, field: usize) -> bool {
         self.found.get(field).is_some_and(Option::is_some)
+    }
+
+    /// What the bytes were.
+    pub(super) fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// Declared columns that are missing, how many columns nobody declared, and whether the declared ones stand in
+    /// another order.
+    pub(super) fn against_declared(&self) -> (Vec<&'static str>, u64, bool) {
+        let columns = self.found.iter().zip(self.fields);
+        let missing = columns.filter(|(column, _)| column.is_none()).map(|(_, field)| field.key).collect();
+        let taken: Vec<usize> = self.found.iter().copied().flatten().collect();
+        let named = self.headers.iter().enumerate().filter(|(_, header)| !header.is_empty());
+        let extra = named.filter(|(column, _)| !taken.contains(column)).count() as u64;
+        (missing, extra, !taken.is_sorted())
     }
 
     /// Refuses the file as a whole.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::SupplementError;
+use super::look::SupplementLook;
 use super::reader::{Field, Table};
 
 const NAME: usize = 0;
@@ -55,10 +56,16 @@ pub struct SlaPolicy {
 pub struct SlaPolicies(Vec<SlaPolicy>);
 
 impl SlaPolicies {
-    pub(super) fn load(path: &Path, columns: &BTreeMap<String, String>) -> Result<Self, SupplementError> {
+    pub(super) fn load(
+        path: &Path,
+        columns: &BTreeMap<String, String>,
+        look: &mut SupplementLook,
+    ) -> Result<Self, SupplementError> {
         let table = Table::open(path, "sla_policies", FIELDS, columns)?;
+        look.take(&table);
         let mut policies = Vec::new();
         table.rows(|row| {
+            look.rows += 1;
             let own = |field| row.text(field).map(str::to_owned);
             policies.push(SlaPolicy {
                 name: own(NAME).ok_or_else(|| row.wrong(NAME, "a policy's name"))?,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::error::SupplementError;
+use super::look::SupplementLook;
 use super::reader::{Field, Table};
 
 const TICKET_ID: usize = 0;
@@ -38,8 +39,10 @@ impl Tags {
         path: &Path,
         columns: &BTreeMap<String, String>,
         separator: Option<char>,
+        look: &mut SupplementLook,
     ) -> Result<Self, SupplementError> {
         let table = Table::open(path, "tags", FIELDS, columns)?;
+        look.take(&table);
         if !table.has(TICKET_ID) && !table.has(CUSTOMER_ID) {
             let usual =
                 "expected a column for ticket_id or customer_id (usual headers: ticketid, customerid)";
@@ -48,6 +51,7 @@ impl Tags {
         let mut known: HashMap<Box<str>, u32> = HashMap::new();
         let (mut tickets, mut customers) = (Vec::new(), Vec::new());
         table.rows(|row| {
+            look.rows += 1;
             // A customer beside a ticket is context: the tag is the ticket's.
             let (pairs, id) = match (row.id(TICKET_ID)?, row.id(CUSTOMER_ID)?) {
                 (Some(ticket), _) => (&mut tickets, ticket),
@@ -93,6 +97,12 @@ impl Tags {
         let mut names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
         names.sort_unstable();
         names
+    }
+
+    /// How many customers have tags of their own.
+    #[must_use]
+    pub fn customers(&self) -> usize {
+        self.customers.ids.len()
     }
 
     /// How many tickets have tags.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::SupplementError;
+use super::look::SupplementLook;
 use super::reader::{Field, Table};
 
 const ID: usize = 0;
@@ -53,14 +54,20 @@ pub struct Technician {
 pub struct Technicians(Vec<Technician>);
 
 impl Technicians {
-    pub(super) fn load(path: &Path, columns: &BTreeMap<String, String>) -> Result<Self, SupplementError> {
+    pub(super) fn load(
+        path: &Path,
+        columns: &BTreeMap<String, String>,
+        look: &mut SupplementLook,
+    ) -> Result<Self, SupplementError> {
         let table = Table::open(path, "technicians", FIELDS, columns)?;
+        look.take(&table);
         if !table.has(NAME) && !table.has(EMAIL) && !table.has(LAST_NAME) {
             let usual = "expected a column for name or email (usual headers: name, email)";
             return Err(table.fail(Some(table.header_place()), usual.to_owned()));
         }
         let mut technicians = Vec::new();
         table.rows(|row| {
+            look.rows += 1;
             let own = |field| row.text(field).map(str::to_owned);
             let parts = || {
                 let parts: Vec<&str> =

@@ -15,8 +15,9 @@ impl Garbled {
     }
 }
 
-/// The bytes as text: by their byte order mark; else UTF-8 if they are; else Windows-1252 if they can be.
-pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, Garbled> {
+/// The bytes as text, and what they were: by their byte order mark; else UTF-8 if they are; else Windows-1252 if they
+/// can be.
+pub(super) fn decoded(bytes: Vec<u8>) -> Result<(String, &'static str), Garbled> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         let body = bytes.get(mark..).unwrap_or_default();
         if encoding == UTF_8
@@ -24,10 +25,11 @@ pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, Garbled> {
         {
             return Err(Garbled::at(&bytes, mark + bad.valid_up_to()));
         }
-        return Ok(encoding.decode_without_bom_handling(body).0.into_owned());
+        let name = if encoding == UTF_8 { "utf-8 with mark" } else { "utf-16" };
+        return Ok((encoding.decode_without_bom_handling(body).0.into_owned(), name));
     }
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return Ok(text),
+        Ok(text) => return Ok((text, "utf-8")),
         Err(bad) => bad.into_bytes(),
     };
     // Windows-1252 leaves five bytes without a meaning; and text that is mostly sound UTF-8 is damaged UTF-8.
@@ -49,7 +51,7 @@ pub(super) fn decoded(bytes: Vec<u8>) -> Result<String, Garbled> {
     }
     match unmeant {
         Some(offset) => Err(Garbled::at(&bytes, offset)),
-        None => Ok(WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned()),
+        None => Ok((WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned(), "windows-1252")),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> MapSpec {
         ticket_field_limit: limit(reader, "map.ticket_field_limit"),
         customer_field_limit: limit(reader, "map.customer_field_limit"),
         company_field: reader.text("map.company_field"),
+        // Roles and groups are decided with `flotilla map`, once an assessment has found them.
+        ..MapSpec::default()
     }
 }
 

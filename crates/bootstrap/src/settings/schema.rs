@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 /// Keys whose values are never shown and never taken from a flag. Each has a sister `<key>_file`.
-pub(super) const SECRETS: [&str; 6] = [
+pub(super) const SECRETS: [&str; 7] = [
     "source.token",
     "destination.api_key",
     "destination.client_secret",
     "destination.refresh_token",
+    "adviser.api_key",
     "fleet.redis_url",
     "fleet.postgres_url",
 ];

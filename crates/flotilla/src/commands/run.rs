@@ -1,7 +1,7 @@
 //! `flotilla run`: moves the migration of the configuration, or goes on with it, and says at its end what became of
 //! every record. Other errands go the same way.
 
-mod there;
+pub(crate) mod there;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -28,6 +28,16 @@ pub(crate) fn source(settings: &Settings) -> Result<SourceReader, Failure> {
     Ok(SourceReader { atera, supplements: Arc::new(supplements) })
 }
 
+/// The same for a look: a supplement that cannot be read is empty, and the look at it says why.
+///
+/// # Errors
+/// As [`source`], but for the supplements.
+pub(crate) fn source_to_look_at(settings: &Settings) -> Result<SourceReader, Failure> {
+    let supplements = atera::Supplements::look(&vendors::supplements(settings));
+    let atera = vendors::source(settings, &settings.access()?)?;
+    Ok(SourceReader { atera, supplements: Arc::new(supplements) })
+}
+
 /// Everything a job works with.
 pub(crate) fn context(
     settings: &Settings,

@@ -38,6 +38,15 @@ impl Remote {
         self.api.get(&["migrations", self.id.as_str()], &[]).await
     }
 
+    /// Whether a map was put there, beside the one of its settings.
+    ///
+    /// # Errors
+    /// [`Failure`] when nobody answers or the token does not reach.
+    pub(crate) async fn map_was_put(&self) -> Result<bool, Failure> {
+        let place = ["migrations", self.id.as_str(), "map"];
+        Ok(self.api.get::<scheduler::map_desk::Standing>(&place, &[]).await?.version.is_some())
+    }
+
     /// The migration if it is there.
     ///
     /// # Errors
@@ -213,7 +222,7 @@ impl Operator for Remote {
 }
 
 /// What is not there is no failure.
-fn unless_missing<T>(answer: Result<T, Refused>) -> Result<Option<T>, Failure> {
+pub(crate) fn unless_missing<T>(answer: Result<T, Refused>) -> Result<Option<T>, Failure> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(Refused::Problem(problem))

@@ -4,7 +4,11 @@
 mod account;
 mod custom_fields;
 mod customers;
+mod integrations;
+mod macros;
 mod messages;
+mod rules;
+mod surveys;
 mod tags;
 mod tickets;
 mod upload;

@@ -4,6 +4,7 @@
 
 mod account;
 mod attachment;
+mod automation;
 mod channel;
 mod custom_field;
 mod customer;
@@ -18,6 +19,7 @@ pub(crate) mod wire;
 
 pub use account::Account;
 pub use attachment::{Attachment, UploadFile, Uploaded};
+pub use automation::{IntegrationRow, RuleRow, SettingRow};
 pub(crate) use channel::INTERNAL_NOTE;
 pub use channel::{Channel, UnknownSlug, Via};
 pub use custom_field::{CustomFieldRow, Definition, FieldValue, NewCustomField, ObjectType};

@@ -5,6 +5,7 @@ mod calls;
 mod fake;
 mod fields;
 mod fixture;
+mod groups;
 mod listings;
 mod snapshots;
 

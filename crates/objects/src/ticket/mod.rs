@@ -99,10 +99,10 @@ impl ObjectType for Ticket {
         Ok(TicketSource { row, comments, files, values, tags })
     }
 
-    fn links(source: &TicketSource) -> Vec<Link> {
+    fn links(source: &TicketSource, spec: &MapSpec) -> Vec<Link> {
         let mut links = field_value::links(&FieldTarget::Ticket, &source.values);
         links.extend(source.tags.iter().map(|tag| Link::new(ObjectKind::Tag, tag.as_str())));
-        links.extend(parties::links(source));
+        links.extend(parties::links(source, spec));
         links.sort();
         links.dedup();
         links

@@ -2,7 +2,7 @@
 //! destination does not have them. A parent that failed takes the ticket along; one the source does not have does not.
 
 use atera::{Assignee, Author};
-use protocol::{FailureCode, Link, ObjectKind, TargetId};
+use protocol::{FailureCode, Link, MapSpec, ObjectKind, SourceId, TargetId};
 
 use crate::{Note, Reject, Resolved, TicketSource, agent::agent_id, person::parent_failed, resolved::Parent};
 
@@ -20,11 +20,12 @@ pub(super) struct Parties {
 }
 
 /// Everybody a ticket and its thread name.
-pub(super) fn links(source: &TicketSource) -> Vec<Link> {
+pub(super) fn links(source: &TicketSource, spec: &MapSpec) -> Vec<Link> {
     let row = &source.row;
     let mut links = Vec::new();
     links.extend(row.contact_id.map(|id| Link::new(ObjectKind::Contact, id)));
-    links.extend(row.customer_id.map(|id| Link::new(ObjectKind::Customer, id)));
+    let company = row.customer_id.map(|id| spec.customer_in_place_of(&id.into()));
+    links.extend(company.map(|id| Link::new(ObjectKind::Customer, id)));
     if let Assignee::Technician { id, email, .. } = row.assignee() {
         links.extend(agent_id(id, email).map(|id| Link::new(ObjectKind::Agent, id)));
     }
@@ -44,12 +45,13 @@ pub(super) fn links(source: &TicketSource) -> Vec<Link> {
 pub(super) fn find(
     source: &TicketSource,
     resolved: &Resolved,
+    spec: &MapSpec,
     notes: &mut Vec<Note>,
 ) -> Result<Parties, Reject> {
     let fallback_agent = resolved.destination.fallback_agent.ok_or_else(|| {
         Reject::new(FailureCode::NoFallback, "map.fallback_agent names no active user of the destination")
     })?;
-    let (customer, is_requester) = customer(source, resolved, notes)?;
+    let (customer, is_requester) = customer(source, resolved, spec, notes)?;
     let assignee = assignee(source, resolved, notes).unwrap_or(fallback_agent);
     Ok(Parties { customer, is_requester, assignee, fallback_agent })
 }
@@ -57,10 +59,13 @@ pub(super) fn find(
 fn customer(
     source: &TicketSource,
     resolved: &Resolved,
+    spec: &MapSpec,
     notes: &mut Vec<Note>,
 ) -> Result<(TargetId, bool), Reject> {
     let row = &source.row;
-    let candidates = [(ObjectKind::Contact, row.contact_id), (ObjectKind::Customer, row.customer_id)];
+    let company = row.customer_id.map(|id| spec.customer_in_place_of(&id.into()));
+    let candidates =
+        [(ObjectKind::Contact, row.contact_id.map(SourceId::from)), (ObjectKind::Customer, company)];
     for (kind, id) in candidates {
         let Some(id) = id else { continue };
         match resolved.parent(kind, id) {

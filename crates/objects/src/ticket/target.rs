@@ -95,7 +95,7 @@ pub(super) fn build(
     let priority = values::priority(row, spec)?;
     let channel = message::channel(spec, row.source.as_deref())?;
     let created = values::created(source, &mut notes)?;
-    let parties = parties::find(source, resolved, &mut notes)?;
+    let parties = parties::find(source, resolved, spec, &mut notes)?;
     let thread = Thread { source, resolved, spec, parties, channel: channel.clone(), created };
     let (messages, thread_notes) = thread.messages();
     notes.extend(thread_notes);

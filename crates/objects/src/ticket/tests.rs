@@ -121,7 +121,7 @@ fn any_change_of_a_comment_changes_what_is_intended() {
 #[test]
 fn a_ticket_asks_for_everybody_it_names_once() {
     let fixture = Fixture::named(ObjectKind::Ticket, "thread_of_every_author");
-    let links = Ticket::links(&ticket_source(&fixture));
+    let links = Ticket::links(&ticket_source(&fixture), &fixture.spec());
     let named: Vec<String> = links.iter().map(|link| format!("{}/{}", link.kind, link.id)).collect();
     assert_eq!(
         named,

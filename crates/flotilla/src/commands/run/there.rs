@@ -77,9 +77,11 @@ pub(super) async fn run(
 
 const NO_LONGER_FOLLOWED: &str = "no longer followed; the fleet goes on. The same command follows again, `flotilla pause` holds the migration";
 
-/// Makes accounts and migration known where they are not, and starts. Whether a pass went on that had begun before.
-async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail, bool), Failure> {
-    let by = settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
+/// Makes accounts and migration known where they are not, and answers the migration as it stands.
+///
+/// # Errors
+/// [`Failure`] when one of them is known there as another.
+pub(crate) async fn made(remote: &Remote, settings: &Settings) -> Result<MigrationDetail, Failure> {
     let accounts = accounts::of(settings)?;
     for account in &accounts {
         match remote.account(&account.name).await? {
@@ -89,8 +91,7 @@ async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail,
         }
     }
     let [source, destination] = accounts;
-    let map = settings.map.at_rest();
-    let before = match remote.found().await? {
+    Ok(match remote.found().await? {
         Some(before)
             if before.settings.source != source.name || before.settings.destination != destination.name =>
         {
@@ -108,8 +109,8 @@ async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail,
                 id: settings.migration.id.clone(),
                 source: source.name,
                 destination: destination.name,
-                map: map.clone(),
-                signed_off_by: Some(by.clone()),
+                map: settings.map.at_rest(),
+                signed_off_by: settings.migration.signed_off_by.clone(),
                 signed_map: settings.migration.signed_map.clone(),
                 batch_pages: Some(settings.run.batch_pages),
                 error_budget: Some(settings.run.error_budget),
@@ -119,10 +120,20 @@ async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail,
             let once = format!("run-{}", Fingerprint::of(json!(asked).to_string().as_bytes()).to_hex());
             remote.create(&asked, &once).await?
         }
-    };
+    })
+}
+
+/// Starts the migration, made if need be. Whether a pass went on that had begun before.
+async fn begin(remote: &Remote, settings: &Settings) -> Result<(MigrationDetail, bool), Failure> {
+    let before = made(remote, settings).await?;
+    let map = settings.map.at_rest();
     let migration = &before.view.migration;
     let resumed = migration.pass.0 > 0 && migration.state != MigrationState::Ready;
-    let changed = before.settings_map_hash != map.hash().to_hex();
+    // A map that was put there is the map; the configuration's own has not been since.
+    let put = remote.map_was_put().await?;
+    let by = settings.migration.signed_off_by.clone().or_else(|| before.settings.signed_off_by.clone());
+    let by = by.ok_or_else(Failure::unsigned)?;
+    let changed = !put && before.settings_map_hash != map.hash().to_hex();
     let asked = StartMigration {
         signed_off_by: Some(by),
         signed_map: settings.migration.signed_map.clone(),

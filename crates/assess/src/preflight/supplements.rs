@@ -1,0 +1,54 @@
+//! The files an operator supplies: one that cannot be read blocks, one that is missing, old or odd is told.
+
+use protocol::facts::{SupplementFacts, SupplementState};
+
+use super::{Affected, Rule, Seen, Severity};
+
+/// Days after which a file is old: tickets go on, the file does not.
+const STALE_MS: u64 = 14 * 24 * 3_600_000;
+
+pub(super) const RULE: Rule = Rule {
+    id: "supplements",
+    remedy: "export the file again and check its columns against docs; name it under source.supplements",
+    acknowledgeable: true,
+    look: |sight| {
+        let stale =
+            |one: &SupplementFacts| one.modified.is_some_and(|at| sight.terms.now.since(at) > STALE_MS);
+        let odd = |one: &SupplementFacts| match one.state {
+            SupplementState::Malformed => {
+                Some(format!("malformed: {}", one.problem.as_deref().unwrap_or("cannot be read")))
+            }
+            SupplementState::Absent => Some("not supplied".to_owned()),
+            SupplementState::Sound if stale(one) => Some("older than two weeks".to_owned()),
+            SupplementState::Sound if one.columns.missing.iter().any(|column| wanted(&one.name, column)) => {
+                Some(format!("without {}", one.columns.missing.join(", ")))
+            }
+            SupplementState::Sound => None,
+        };
+        let all = &sight.facts.source.supplements;
+        let affected: Vec<Affected> = all
+            .iter()
+            .filter_map(|one| odd(one).map(|why| Affected::new("supplement", &one.name, why)))
+            .collect();
+        let malformed = all.iter().filter(|one| one.state == SupplementState::Malformed).count();
+        if malformed > 0 {
+            return Seen::new(
+                Severity::Block,
+                format!("{malformed} supplements cannot be read as they are"),
+                affected,
+            );
+        }
+        let says = format!("{} supplements are missing, old, or lack columns", affected.len());
+        if affected.is_empty() { None } else { Seen::new(Severity::Warn, says, affected) }
+    },
+};
+
+/// Columns whose lack costs something, where another one does not stand for them.
+fn wanted(file: &str, column: &str) -> bool {
+    matches!(
+        (file, column),
+        ("technicians", "email" | "role")
+            | ("sla_policies", "first_response" | "resolution" | "priority")
+            | ("integrations", "endpoint" | "trigger")
+    )
+}
