@@ -79,7 +79,7 @@ const OWNERS: [(&str, &[&str]); 17] = [
 /// A file longer than this asks for a second room.
 const WALL: usize = 400;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
 
@@ -101,7 +101,7 @@ fn dependencies(package: &Value) -> BTreeSet<&str> {
 }
 
 /// Every file of the project with this ending, generated and installed ones left out.
-fn files(ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files(ending: &str) -> Vec<PathBuf> {
     let output = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())

@@ -2,12 +2,20 @@
 //! the byte.
 
 use serde_json::{Value, json};
-use tests::{Ended, Stack, StackOptions};
+use tests::{Ended, Stack, StackOptions, StandIn};
 
 use crate::PROGRAM;
 
 /// What the destination keeps of a record that is gone: archived definitions, uploads, its own history.
 const UNDELETABLE: [&str; 3] = ["/custom_fields/", "/uploads/", "/events/"];
+
+/// What differs from the picture taken before the run, but for what cannot be deleted.
+pub(crate) async fn left_behind(stack: &StandIn) -> Vec<String> {
+    let compared = stack.admin_get("snapshot/compare/before").await;
+    let named =
+        compared["differences"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned());
+    named.filter(|one| !UNDELETABLE.iter().any(|kept| one.starts_with(kept))).collect()
+}
 
 async fn told(stack: &Stack, arguments: &[&str]) -> Ended {
     let mut all = arguments.to_vec();
@@ -45,10 +53,7 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
 
     let undone = told(&stack, &["rollback"]).await;
     assert_eq!(undone.well()["state"], "rolled_back");
-    let compared = stack.admin_get("snapshot/compare/before").await;
-    let differences = compared["differences"].as_array().unwrap().iter().map(|one| one.as_str().unwrap());
-    let left: Vec<&str> =
-        differences.filter(|one| !UNDELETABLE.iter().any(|kept| one.starts_with(kept))).collect();
+    let left = left_behind(&stack).await;
     assert!(left.is_empty(), "{left:?}");
     let state = stack.admin_get("state").await;
     for figure in ["emails_sent", "private_notes_public", "duplicates_total"] {

@@ -4,17 +4,7 @@
 use serde_json::{Value, json};
 use tests::{Stack, StackOptions};
 
-use crate::PROGRAM;
-
-/// What the destination keeps of a record that is gone: archived definitions, uploads, its own history.
-const UNDELETABLE: [&str; 3] = ["/custom_fields/", "/uploads/", "/events/"];
-
-async fn left_behind(stack: &Stack) -> Vec<String> {
-    let compared = stack.admin_get("snapshot/compare/before").await;
-    let named =
-        compared["differences"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned());
-    named.filter(|one| !UNDELETABLE.iter().any(|kept| one.starts_with(kept))).collect()
-}
+use crate::{PROGRAM, life::left_behind};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rollback_leaves_the_destination_as_it_was() {
