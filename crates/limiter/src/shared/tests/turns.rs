@@ -74,7 +74,8 @@ async fn a_limit_of_one_migration_does_not_lower_the_others() {
     assert_eq!((figures.limit, figures.window_ms), (Some(LIMIT), Some(WINDOW_MS)));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+// One thread: no answer can come while the caller asks.
+#[tokio::test]
 async fn a_permit_that_nobody_waited_for_is_given_back() {
     let redis = Redis::start().await.unwrap();
     let asked = fresh(&redis, Rate::new(1, 60_000)).await;
