@@ -72,9 +72,10 @@ async fn every_step_may_happen_twice() {
 pub(crate) async fn two_kills_at_any_step<H: Home>() {
     let mut found = Vec::new();
     for account in [Account::Small, Account::Whole] {
-        found.extend(
-            through_lanes((account, Hands::Many), passages::<H>(account).await, killed_twice::<H>).await,
-        );
+        let mut cases = passages::<H>(account).await;
+        // A document is written whole or not at all, and never at the destination: killed once is killed enough.
+        cases.retain(|((kind, _), _)| !ObjectKind::DOCUMENTED.contains(kind));
+        found.extend(through_lanes((account, Hands::Many), cases, killed_twice::<H>).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -34,7 +34,8 @@ impl Account {
     fn options(self) -> StackOptions {
         let options = match self {
             Self::Small => StackOptions::tickets(16),
-            Self::Whole => StackOptions::tickets(36),
+            // Documents are met in the small one.
+            Self::Whole => StackOptions::tickets(36).set("documents.write", false),
             Self::Slow => {
                 StackOptions::tickets(60).rate(20, 1_000).processes(2, 3).set("source.page_size", 10)
             }
