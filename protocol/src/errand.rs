@@ -67,7 +67,7 @@ pub struct BeginErrand {
 /// An errand nobody knows, or one asked for with another's fields.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0} is no errand, or not with these fields: give assess, sample, verify (repair), delta, document or undo (scope)"
+    "{0} is no errand, or not with these fields: give assess, verify (repair), delta, document or undo (scope)"
 )]
 pub struct NoErrand(pub String);
 
@@ -78,7 +78,6 @@ impl TryFrom<BeginErrand> for Errand {
         let BeginErrand { errand, repair, scope } = asked;
         match (errand.as_str(), repair, scope.is_whole()) {
             ("assess", false, true) => Ok(Self::Assess),
-            ("sample", false, true) => Ok(Self::Sample),
             ("verify", _, true) => Ok(Self::Verify { repair }),
             ("delta", false, true) => Ok(Self::Delta),
             ("document", false, true) => Ok(Self::Document),
@@ -148,7 +147,8 @@ impl Errand {
         match self {
             Self::Move => matches!(state, Draft | Surveyed | Mapped | Sampled | Ready),
             Self::Assess => matches!(state, Draft | Surveyed | Mapped),
-            Self::Sample => matches!(state, Draft | Surveyed | Mapped | Sampled),
+            // Nothing picks the sample's records yet: begun all the same, it would move every record before a sign-off.
+            Self::Sample => false,
             Self::Verify { .. } => matches!(state, Sampled | Ready | Frozen | CutOver | Hypercare),
             Self::Delta => matches!(state, Ready | Frozen),
             Self::Document => matches!(state, Ready | Frozen | CutOver | Hypercare),
@@ -231,8 +231,18 @@ mod tests {
             assert_eq!(serde_json::from_value::<Errand>(json).unwrap(), errand);
             let asked = BeginErrand::from(&errand);
             let asked: BeginErrand = serde_json::from_value(serde_json::json!(asked)).unwrap();
-            assert_eq!(Errand::try_from(asked).ok(), Some(errand).filter(|errand| *errand != Errand::Move));
+            assert_eq!(
+                Errand::try_from(asked).ok(),
+                Some(errand).filter(|errand| !matches!(errand, Errand::Move | Errand::Sample))
+            );
         }
+    }
+
+    #[test]
+    fn no_sample_is_moved_before_its_records_are_picked() {
+        assert!(MOVES.iter().all(|(state, _)| !Errand::Sample.may_begin_in(*state)));
+        let asked = BeginErrand { errand: "sample".to_owned(), ..BeginErrand::default() };
+        assert_eq!(Errand::try_from(asked), Err(NoErrand("sample".to_owned())));
     }
 
     #[test]

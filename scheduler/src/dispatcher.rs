@@ -157,7 +157,7 @@ impl Dispatcher {
         let errand = &migration.errand;
         let known =
             Known { errand, progress, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
-        match planner::next(&known, Gate::is_open(migration), self.cut) {
+        match planner::next(&known, Gate::is_open(migration.state), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
                 tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");

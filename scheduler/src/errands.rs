@@ -41,7 +41,7 @@ fn advice(errand: &Errand) -> &'static str {
     match errand {
         Errand::Move => "a run is possible before the freeze, and again after a rollback",
         Errand::Assess => "an assessment is made before the map is signed for",
-        Errand::Sample => "a sample is moved before the sign-off",
+        Errand::Sample => "this version picks no sample; nothing moves before the sign-off",
         Errand::Verify { .. } => "what was written is read back once a run, a sample or a cutover is over",
         Errand::Delta => {
             "a delta follows a run that is over, until the cutover; after it the destination is the system of record"

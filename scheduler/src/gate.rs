@@ -1,7 +1,7 @@
 //! The gate between survey and move: no record moves before the map is confirmed and signed for.
 
 use ledger::Ledger;
-use protocol::{Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Survey};
+use protocol::{FailureCode, MapSpec, MigrationId, MigrationState, Survey};
 
 use crate::Error;
 
@@ -15,13 +15,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Whether records may move: those of the sample once the map is confirmed, all others once somebody has signed.
+    /// Whether records may move in this state.
     #[must_use]
-    pub fn is_open(migration: &Migration) -> bool {
-        match migration.errand {
-            Errand::Sample => migration.state == MigrationState::Mapped,
-            _ => matches!(migration.state, MigrationState::Running | MigrationState::Verifying),
-        }
+    pub fn is_open(state: MigrationState) -> bool {
+        matches!(state, MigrationState::Running | MigrationState::Verifying)
     }
 
     /// Checks the map against what the survey saw, then confirms and signs it; or halts with the first problem's cause.
@@ -41,14 +38,8 @@ impl Gate {
             ledger.transition(id, MigrationState::Halted, Some(cause), "gate", &problem.to_string()).await?;
             return Ok(());
         }
-        let migration = ledger.create(id, serde_json::Value::Null).await?;
-        let state = migration.state;
-        let signs = self.signed_off_by.as_deref().filter(|_| migration.errand != Errand::Sample);
-        let who = match (signs, &migration.errand) {
-            (Some(who), _) => who,
-            (None, Errand::Sample) => self.signed_off_by.as_deref().unwrap_or("gate"),
-            (None, _) => return Err(Error::Unsigned { id: id.clone() }),
-        };
+        let state = ledger.create(id, serde_json::Value::Null).await?.state;
+        let who = self.signed_off_by.as_deref().ok_or_else(|| Error::Unsigned { id: id.clone() })?;
         if state == MigrationState::Draft {
             ledger
                 .transition(id, MigrationState::Surveyed, None, "dispatcher", "every kind is surveyed")
@@ -59,9 +50,6 @@ impl Gate {
             ledger
                 .transition(id, MigrationState::Mapped, None, who, &format!("map {hash} confirmed"))
                 .await?;
-        }
-        if migration.errand == Errand::Sample {
-            return Ok(());
         }
         if state != MigrationState::SignedOff {
             ledger

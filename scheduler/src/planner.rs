@@ -73,7 +73,8 @@ pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
 #[must_use]
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     match known.errand {
-        Errand::Move | Errand::Assess | Errand::Sample | Errand::Delta => walk(known, may_move, cut),
+        Errand::Move | Errand::Assess | Errand::Delta => walk(known, may_move, cut),
+        Errand::Sample => Next::Finished,
         Errand::Document => documents(known),
         Errand::Verify { .. } => one_by_one(known, Step::Verify, ObjectKind::phases().collect()),
         Errand::Undo { scope } => {
