@@ -1,8 +1,8 @@
 //! What is kept of a record that was written: prints of what should be read back.
 
 use ledger::Commit;
-use objects::{ObjectType, Print, Prints};
-use protocol::{Batch, Kept, Outcome};
+use objects::{ObjectType, Print, Prints, Seen};
+use protocol::{Batch, Entry, Kept, Outcome};
 
 /// Of a record that was written as `target` says.
 pub(crate) fn of<O: ObjectType>(target: &O::Target, outcome: Outcome, batch: &Batch, sample: bool) -> Kept {
@@ -32,6 +32,14 @@ pub(crate) fn listed(kept: &Kept) -> Option<Prints> {
     let whole = prints(kept)?;
     let values = kept.values.as_deref().and_then(Print::from_hex);
     Some(values.map_or(whole, |values| whole.without(values)))
+}
+
+/// Whether a record reads as it was last written, but for what the destination may keep by a rule of its own.
+pub(crate) fn reads_as_written(entry: &Entry, seen: &Seen) -> bool {
+    let found = seen.view.prints();
+    Kept::read(entry).as_ref().and_then(prints).is_some_and(|written| {
+        written.exact == found.exact || (written.loose == found.loose && seen.loose_is_fair != Some(false))
+    })
 }
 
 /// The commit, with what is kept.

@@ -46,7 +46,8 @@ pub(crate) fn definition_id(target: &FieldTarget, name: &str) -> SourceId {
 }
 
 /// A target as the source spells it.
-pub(crate) fn scope(target: &FieldTarget) -> &str {
+#[must_use]
+pub fn scope(target: &FieldTarget) -> &str {
     match target {
         FieldTarget::Ticket => "Ticket",
         FieldTarget::Customer => "Customer",

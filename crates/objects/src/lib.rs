@@ -38,7 +38,7 @@ pub use custom_field::{CustomField, CustomFieldTarget, FieldRow};
 pub use customer::{Customer, CustomerSource};
 pub use destination::{Company, Destination, TargetField, TargetUser};
 pub use failure::{file_code, source_code, target_code};
-pub use field_fit::{FieldPlan, Fit, fits};
+pub use field_fit::{FieldPlan, Fit, fits, scope};
 pub use identity::external_id;
 pub use mapped::{Mapped, Note, Reject};
 pub use message::{Attached, Direction, Message, MessagePost, MessageTarget};

@@ -47,18 +47,13 @@ pub(crate) async fn follow<O: ObjectType>(
 /// Whether somebody else has written since we did. An update of ours that was under way when its attempt died shows as
 /// neither the old nor the new: then only what is certainly not ours counts.
 fn is_touched<O: ObjectType>(before: &Entry, target: &O::Target, seen: &Seen) -> bool {
-    let found = seen.view.prints();
-    let base = Kept::read(before).as_ref().and_then(kept::prints);
-    let as_written = base.is_some_and(|base| {
-        base.exact == found.exact || (base.loose == found.loose && seen.loose_is_fair != Some(false))
-    });
-    if as_written {
+    if kept::reads_as_written(before, seen) {
         return false;
     }
     let under_way = matches!(before.state, EntryState::Intended { .. });
     let theirs = |part: &String| part.starts_with("message:#");
     let meant = O::expected(target).map(|view| view.prints());
-    let arrived = meant.is_some_and(|meant| meant.loose == found.loose);
+    let arrived = meant.is_some_and(|meant| meant.loose == seen.view.prints().loose);
     !arrived && (!under_way || seen.view.parts.keys().any(theirs))
 }
 

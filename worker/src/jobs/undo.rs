@@ -96,11 +96,7 @@ async fn try_to<O: ObjectType>(
         return Ok(None);
     };
     let ours = O::external_id(&cx.spec, &key.id);
-    let found = seen.view.prints();
-    let as_written = Kept::read(entry).as_ref().and_then(kept::prints).is_some_and(|prints| {
-        prints.exact == found.exact || (prints.loose == found.loose && seen.loose_is_fair != Some(false))
-    });
-    if !as_written || (ours.is_some() && seen.external_id != ours) {
+    if !kept::reads_as_written(entry, &seen) || (ours.is_some() && seen.external_id != ours) {
         return leave(cx, held, key, FailureCode::TargetTouched).await;
     }
     if let Err(error) = O::delete(&gorgias, target, cx.clock.now()).await {

@@ -72,20 +72,11 @@ fn row(field: &CustomFieldDefinition) -> FieldRow {
     }
 }
 
+/// A target as the source spells it; in a document a missing one is said in words.
 fn scope(target: &FieldTarget) -> &str {
     match target {
-        FieldTarget::Ticket => "Ticket",
-        FieldTarget::Customer => "Customer",
-        FieldTarget::Contact => "Contact",
-        FieldTarget::Contract => "Contract",
-        FieldTarget::Sla => "SLA",
-        FieldTarget::Agent => "Agent",
-        FieldTarget::SnmpDevice => "SNMPDevice",
-        FieldTarget::TcpDevice => "TCPDevice",
-        FieldTarget::HttpDevice => "HTTPDevice",
-        FieldTarget::GenericDevice => "GenericDevice",
-        FieldTarget::Other(name) => name,
         FieldTarget::Unnamed => "not named",
+        named => objects::scope(named),
     }
 }
 

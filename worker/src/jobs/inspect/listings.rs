@@ -1,7 +1,7 @@
 //! What of the source is only counted: the account, its field definitions, and every listing that becomes a document. A
 //! listing the plan or the token refuses is named and no trouble.
 
-use atera::{DeviceKind, ErrorKind, FieldTarget, FieldType, Listing, zone_by_name};
+use atera::{DeviceKind, ErrorKind, FieldType, Listing, zone_by_name};
 use protocol::{
     Fingerprint, UnixMs,
     facts::{FieldFacts, SourceFacts},
@@ -22,7 +22,7 @@ pub(super) async fn count(desk: &Desk<'_>, facts: &mut SourceFacts) -> Result<()
     facts.fields = definitions
         .iter()
         .map(|definition| FieldFacts {
-            scope: scope(&definition.target),
+            scope: objects::scope(&definition.target).to_owned(),
             name: definition.name.clone(),
             data_type: data_type(&definition.data_type),
             choices: definition.possible_values.iter().filter(|value| value.label().is_some()).count() as u64,
@@ -35,7 +35,7 @@ pub(super) async fn count(desk: &Desk<'_>, facts: &mut SourceFacts) -> Result<()
         .map(|one| {
             let choices: Vec<_> = one.possible_values.iter().map(atera::PossibleValue::label).collect();
             json!([
-                scope(&one.target),
+                objects::scope(&one.target).to_owned(),
                 one.name,
                 data_type(&one.data_type),
                 choices,
@@ -104,25 +104,6 @@ async fn given<T>(
         }
         Err(error) => Err(Trouble::source(&error)),
     }
-}
-
-/// A target as the source spells it.
-pub(super) fn scope(target: &FieldTarget) -> String {
-    let name = match target {
-        FieldTarget::Ticket => "Ticket",
-        FieldTarget::Customer => "Customer",
-        FieldTarget::Contact => "Contact",
-        FieldTarget::Contract => "Contract",
-        FieldTarget::Sla => "SLA",
-        FieldTarget::Agent => "Agent",
-        FieldTarget::SnmpDevice => "SNMPDevice",
-        FieldTarget::TcpDevice => "TCPDevice",
-        FieldTarget::HttpDevice => "HTTPDevice",
-        FieldTarget::GenericDevice => "GenericDevice",
-        FieldTarget::Other(name) => name,
-        FieldTarget::Unnamed => "Unnamed",
-    };
-    name.to_owned()
 }
 
 fn data_type(of: &FieldType) -> String {
