@@ -1,5 +1,7 @@
 //! The stand-in of both vendors in this process, with its levers and gauges: what every home of a test stands on.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::Value;
 use simulator::{Endpoints, Options, Simulator};
@@ -8,6 +10,9 @@ use crate::{Admin, ports};
 
 /// How often addresses are picked before something else must be wrong.
 const PICKS: usize = 20;
+
+/// How often addresses of a former stand-in are tried before somebody else must have taken them.
+const COMEBACKS: usize = 200;
 
 /// Both vendors, as a test meets them.
 #[derive(Debug)]
@@ -74,9 +79,23 @@ impl StandIn {
     }
 }
 
+/// A stand-in on the addresses of a former one. A process that another test starts at this moment holds copies of every
+/// socket of ours until it is what it will be: so an address may be in use for a blink after it was given up.
+async fn back(options: &Options) -> Simulator {
+    for _ in 1..COMEBACKS {
+        match Simulator::start(options.clone()).await {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            other => return other.unwrap(),
+        }
+    }
+    Simulator::start(options.clone()).await.unwrap()
+}
+
 async fn started(options: &Options) -> Simulator {
     if options.atera.port() != 0 {
-        return Simulator::start(options.clone()).await.unwrap();
+        return back(options).await;
     }
     for _ in 1..PICKS {
         let picked = Options { atera: ports::free(), gorgias: ports::free(), ..options.clone() };
