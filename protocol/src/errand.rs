@@ -62,27 +62,37 @@ pub struct BeginErrand {
     /// For `undo`: which records.
     #[serde(default, skip_serializing_if = "UndoScope::is_whole")]
     pub scope: UndoScope,
+    /// For `sample`: records of each kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
 }
 
-/// An errand nobody knows, or one asked for with another's fields.
+/// An errand that cannot be meant so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0} is no errand, or not with these fields: give assess, verify (repair), delta, document or undo (scope)"
-)]
-pub struct NoErrand(pub String);
+pub enum NoErrand {
+    /// Nobody knows it, or it was asked for with another's fields.
+    #[error(
+        "{0} is no errand, or not with these fields: give assess, sample (size), verify (repair), delta, document or undo (scope)"
+    )]
+    Unknown(String),
+    /// Too few or too many records of each kind.
+    #[error("a sample has 50 to 100 records of each kind, {0} were asked for: give a size in between")]
+    Size(u32),
+}
 
 impl TryFrom<BeginErrand> for Errand {
     type Error = NoErrand;
 
     fn try_from(asked: BeginErrand) -> Result<Self, NoErrand> {
-        let BeginErrand { errand, repair, scope } = asked;
-        match (errand.as_str(), repair, scope.is_whole()) {
-            ("assess", false, true) => Ok(Self::Assess),
-            ("verify", _, true) => Ok(Self::Verify { repair }),
-            ("delta", false, true) => Ok(Self::Delta),
-            ("document", false, true) => Ok(Self::Document),
-            ("undo", false, _) => Ok(Self::Undo { scope }),
-            _ => Err(NoErrand(errand)),
+        let BeginErrand { errand, repair, scope, size } = asked;
+        match (errand.as_str(), repair, scope.is_whole(), size) {
+            ("assess", false, true, None) => Ok(Self::Assess),
+            ("sample", false, true, size) => Self::sample(size.unwrap_or(SAMPLE_SIZE)),
+            ("verify", _, true, None) => Ok(Self::Verify { repair }),
+            ("delta", false, true, None) => Ok(Self::Delta),
+            ("document", false, true, None) => Ok(Self::Document),
+            ("undo", false, _, None) => Ok(Self::Undo { scope }),
+            _ => Err(NoErrand::Unknown(errand)),
         }
     }
 }
@@ -92,9 +102,16 @@ impl From<&Errand> for BeginErrand {
         let name = errand.name().to_owned();
         let repair = matches!(errand, Errand::Verify { repair: true });
         let scope = if let Errand::Undo { scope } = errand { scope.clone() } else { UndoScope::default() };
-        Self { errand: name, repair, scope }
+        let size = if let Errand::Sample { size } = errand { Some(*size) } else { None };
+        Self { errand: name, repair, scope, size }
     }
 }
+
+/// Records of each kind a sample has, unless somebody says otherwise.
+pub const SAMPLE_SIZE: u32 = 60;
+
+/// The least and the most records of each kind a sample has.
+pub const SAMPLE_SIZES: std::ops::RangeInclusive<u32> = 50..=100;
 
 /// What a pass is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +123,10 @@ pub enum Errand {
     /// To look at both sides and count. Nothing is written.
     Assess,
     /// To move the sample's records and nothing else.
-    Sample,
+    Sample {
+        /// Records of each kind.
+        size: u32,
+    },
     /// To read back everything that was written and compare it field by field.
     Verify {
         /// Whether what differs is written again as it was meant.
@@ -126,13 +146,21 @@ pub enum Errand {
 }
 
 impl Errand {
+    /// A sample of so many records of each kind.
+    ///
+    /// # Errors
+    /// [`NoErrand::Size`] when they are fewer or more than [`SAMPLE_SIZES`].
+    pub fn sample(size: u32) -> Result<Self, NoErrand> {
+        if SAMPLE_SIZES.contains(&size) { Ok(Self::Sample { size }) } else { Err(NoErrand::Size(size)) }
+    }
+
     /// Its name, as in JSON.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Move => "move",
             Self::Assess => "assess",
-            Self::Sample => "sample",
+            Self::Sample { .. } => "sample",
             Self::Verify { .. } => "verify",
             Self::Delta => "delta",
             Self::Document => "document",
@@ -147,11 +175,12 @@ impl Errand {
         match self {
             Self::Move => matches!(state, Draft | Surveyed | Mapped | Sampled | Ready),
             Self::Assess => matches!(state, Draft | Surveyed | Mapped),
-            // Nothing picks the sample's records yet: begun all the same, it would move every record before a sign-off.
-            Self::Sample => false,
+            Self::Sample { .. } => matches!(state, Draft | Surveyed | Mapped | Sampled),
             Self::Verify { .. } => matches!(state, Sampled | Ready | Frozen | CutOver | Hypercare),
             Self::Delta => matches!(state, Ready | Frozen),
             Self::Document => matches!(state, Ready | Frozen | CutOver | Hypercare),
+            // Once everything is moved, what belonged to the sample is a part of it like any other.
+            Self::Undo { scope } if scope.sample => matches!(state, Sampled | Halted | Paused),
             Self::Undo { scope } => match state {
                 Sampled | Ready | Frozen | CutOver | Hypercare => true,
                 Halted | Paused | Cancelled => scope.is_whole(),
@@ -166,7 +195,7 @@ impl Errand {
         match self {
             Self::Move => &[Draft, Surveyed, Mapped, Sampled, SignedOff, Running, Verifying],
             Self::Assess => &[Draft],
-            Self::Sample => &[Draft, Surveyed, Mapped],
+            Self::Sample { .. } => &[Draft, Surveyed, Mapped],
             Self::Verify { .. } => &[Verifying],
             Self::Delta | Self::Document => &[Running, Verifying],
             Self::Undo { .. } => &[RollingBack],
@@ -179,10 +208,10 @@ impl Errand {
         match self {
             Self::Move => Ready,
             Self::Assess => Surveyed,
-            Self::Sample => Sampled,
+            Self::Sample { .. } => Sampled,
             Self::Verify { .. } | Self::Delta | Self::Document => from,
             Self::Undo { scope } if scope.is_whole() => RolledBack,
-            Self::Undo { .. } if from == Sampled => Mapped,
+            Self::Undo { scope } if scope.sample || from == Sampled => Mapped,
             Self::Undo { .. } => from,
         }
     }
@@ -198,7 +227,7 @@ mod tests {
         vec![
             Errand::Move,
             Errand::Assess,
-            Errand::Sample,
+            Errand::Sample { size: 50 },
             Errand::Verify { repair: true },
             Errand::Delta,
             Errand::Document,
@@ -231,18 +260,32 @@ mod tests {
             assert_eq!(serde_json::from_value::<Errand>(json).unwrap(), errand);
             let asked = BeginErrand::from(&errand);
             let asked: BeginErrand = serde_json::from_value(serde_json::json!(asked)).unwrap();
-            assert_eq!(
-                Errand::try_from(asked).ok(),
-                Some(errand).filter(|errand| !matches!(errand, Errand::Move | Errand::Sample))
-            );
+            assert_eq!(Errand::try_from(asked).ok(), Some(errand).filter(|errand| *errand != Errand::Move));
         }
     }
 
     #[test]
-    fn no_sample_is_moved_before_its_records_are_picked() {
-        assert!(MOVES.iter().all(|(state, _)| !Errand::Sample.may_begin_in(*state)));
-        let asked = BeginErrand { errand: "sample".to_owned(), ..BeginErrand::default() };
-        assert_eq!(Errand::try_from(asked), Err(NoErrand("sample".to_owned())));
+    fn a_sample_has_fifty_to_a_hundred_records_of_each_kind() {
+        let asked = |size| BeginErrand { errand: "sample".to_owned(), size, ..BeginErrand::default() };
+        assert_eq!(Errand::try_from(asked(None)), Ok(Errand::Sample { size: SAMPLE_SIZE }));
+        for size in [50, 100] {
+            assert_eq!(Errand::try_from(asked(Some(size))), Ok(Errand::Sample { size }));
+        }
+        for size in [0, 49, 101] {
+            assert_eq!(Errand::try_from(asked(Some(size))), Err(NoErrand::Size(size)));
+        }
+        let other = BeginErrand { errand: "delta".to_owned(), ..asked(Some(60)) };
+        assert_eq!(Errand::try_from(other), Err(NoErrand::Unknown("delta".to_owned())));
+    }
+
+    #[test]
+    fn a_sample_is_made_before_the_run_and_taken_back_before_it() {
+        let scope = UndoScope { sample: true, ..UndoScope::default() };
+        for (state, _) in MOVES {
+            let moved = matches!(state, Running | Verifying | Ready | Frozen | CutOver | Hypercare);
+            assert!(!moved || !Errand::Sample { size: 50 }.may_begin_in(state), "{state}");
+            assert!(!moved || !Errand::Undo { scope: scope.clone() }.may_begin_in(state), "{state}");
+        }
     }
 
     #[test]

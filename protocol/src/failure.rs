@@ -78,6 +78,8 @@ pub enum FailureCode {
     ParentFailed,
     /// The map needs a fallback agent or customer and names none.
     NoFallback,
+    /// Nobody has confirmed the map as it stands.
+    MapUnconfirmed,
     /// No user of the destination has the technician's e-mail.
     AgentMissing,
     /// The destination's limit of active custom fields is reached.
@@ -106,7 +108,7 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::SourceAuth,
         Self::SourceForbidden,
         Self::SourceUnavailable,
@@ -135,6 +137,7 @@ impl FailureCode {
         Self::BadValue,
         Self::ParentFailed,
         Self::NoFallback,
+        Self::MapUnconfirmed,
         Self::AgentMissing,
         Self::FieldLimit,
         Self::FieldUnsupported,
@@ -188,6 +191,7 @@ impl FailureCode {
             | Self::RefusedByWireGate
             | Self::PrivacyMismatch
             | Self::NoFallback
+            | Self::MapUnconfirmed
             | Self::SupplementInvalid
             | Self::SourceIncomplete
             | Self::ErrorBudget
@@ -262,6 +266,9 @@ impl FailureCode {
             }
             Self::BadValue => "Correct the value at the source, then `flotilla retry --id`.",
             Self::ParentFailed => "Mend the parent first, then `flotilla retry --cause parent_failed`.",
+            Self::MapUnconfirmed => {
+                "Look at the map as it stands and confirm it (`flotilla map confirm --by NAME`), then go on."
+            }
             Self::NoFallback => {
                 "Set `map.fallback_agent` and `map.fallback_customer` in the configuration, then run again."
             }
@@ -326,6 +333,7 @@ impl FailureCode {
             Self::BadValue => "bad_value",
             Self::ParentFailed => "parent_failed",
             Self::NoFallback => "no_fallback",
+            Self::MapUnconfirmed => "map_unconfirmed",
             Self::AgentMissing => "agent_missing",
             Self::FieldLimit => "field_limit",
             Self::FieldUnsupported => "field_unsupported",

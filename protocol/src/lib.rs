@@ -24,6 +24,7 @@ pub mod milestone;
 pub mod object_kind;
 pub mod record;
 pub mod report;
+pub mod sample;
 pub mod step;
 pub mod survey;
 pub mod tally;

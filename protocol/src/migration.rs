@@ -55,8 +55,8 @@ use MigrationState::{
 pub const MOVES: [(MigrationState, &[MigrationState]); 17] = [
     (Draft, &[Surveyed, Paused, Halted, Cancelled]),
     (Surveyed, &[Draft, Surveyed, Mapped, Paused, Halted, Cancelled]),
-    (Mapped, &[Draft, Surveyed, Mapped, Sampled, SignedOff, Halted, Cancelled]),
-    (Sampled, &[Draft, Mapped, Sampled, SignedOff, Verifying, RollingBack, Halted, Cancelled]),
+    (Mapped, &[Draft, Surveyed, Mapped, Sampled, SignedOff, Paused, Halted, Cancelled]),
+    (Sampled, &[Draft, Mapped, Sampled, SignedOff, Verifying, RollingBack, Paused, Halted, Cancelled]),
     (SignedOff, &[Mapped, Running, Halted, Cancelled]),
     (Running, &[Mapped, Verifying, Paused, Halted, Cancelled]),
     (Verifying, &[Mapped, Sampled, Running, Ready, Frozen, CutOver, Hypercare, Paused, Halted, Cancelled]),

@@ -14,12 +14,16 @@ pub enum Step {
     Survey,
     /// Reads what the surveys do not count, on both sides.
     Inspect,
+    /// Chooses the records of the sample.
+    Pick,
     /// Makes the destination ready: custom fields, tags, agents.
     Provision,
     /// Moves records.
     Copy,
     /// Reads back what was written.
     Verify,
+    /// Writes the records of the sample down beside what they became.
+    Compare,
     /// Writes down what does not move.
     Document,
     /// Takes back what was written.
@@ -33,8 +37,17 @@ pub struct UnknownStep(pub String);
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 7] =
-        [Self::Survey, Self::Inspect, Self::Provision, Self::Copy, Self::Verify, Self::Document, Self::Undo];
+    pub const ALL: [Self; 9] = [
+        Self::Survey,
+        Self::Inspect,
+        Self::Pick,
+        Self::Provision,
+        Self::Copy,
+        Self::Verify,
+        Self::Compare,
+        Self::Document,
+        Self::Undo,
+    ];
 
     /// The step's name in JSON and in the ledger.
     #[must_use]
@@ -42,9 +55,11 @@ impl Step {
         match self {
             Self::Survey => "survey",
             Self::Inspect => "inspect",
+            Self::Pick => "pick",
             Self::Provision => "provision",
             Self::Copy => "copy",
             Self::Verify => "verify",
+            Self::Compare => "compare",
             Self::Document => "document",
             Self::Undo => "undo",
         }

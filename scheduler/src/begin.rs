@@ -34,7 +34,8 @@ pub async fn begin(
     settings.signed_off_by = asked.signed_off_by.clone().or(settings.signed_off_by);
     settings.signed_map = asked.signed_map.clone().or(settings.signed_map);
     let by = settings.signed_off_by.clone().ok_or_else(|| Error::Unsigned { id: id.clone() })?;
-    let signature = Signature { by, map: settings.signed_map.clone() };
+    let signature =
+        Signature { by, map: settings.signed_map.clone(), scope: crate::sign_off::scope_of(&settings) };
     crate::start::check(ledger, id, &settings.map, &signature).await?;
     if settings != former {
         ledger.set_settings(id, serde_json::json!(settings), who, "given at the start").await?;

@@ -5,7 +5,7 @@
 //! queue at once, so pause and halt act at once because nothing has to be drained.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -25,6 +25,7 @@ use crate::{
     found::Found,
     gate::Gate,
     planner::{self, Cut, Known, Next},
+    sample,
 };
 
 /// How the dispatcher paces itself.
@@ -155,9 +156,13 @@ impl Dispatcher {
         };
         let surveys = self.ledger.surveys(id, pass).await?;
         let errand = &migration.errand;
-        let known =
-            Known { errand, progress, surveys: &surveys, spec: &self.gate.spec, unaccounted: &unaccounted };
-        match planner::next(&known, Gate::is_open(migration.state), self.cut) {
+        let sample = match errand {
+            Errand::Sample { .. } => sample::picked(&*self.ledger, migration).await?,
+            _ => BTreeMap::new(),
+        };
+        let (spec, unaccounted) = (&self.gate.spec, unaccounted.as_slice());
+        let known = Known { errand, progress, surveys: &surveys, spec, unaccounted, sample: &sample };
+        match planner::next(&known, Gate::is_open(errand, migration.state), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
                 tracing::info!(migration = %id, batches = added.len(), step = %new[0].step, kind = %new[0].kind, "batches planned");
@@ -171,7 +176,7 @@ impl Dispatcher {
                 self.signal.notify_one();
             }
             Next::Gate => {
-                self.gate.open(&*self.ledger, id, &surveys).await?;
+                self.gate.open(&*self.ledger, migration, &surveys).await?;
                 self.signal.notify_one();
             }
             Next::Finished => {
@@ -191,7 +196,7 @@ impl Dispatcher {
     /// Every batch is done: the equation closes and the migration is ready, or it halts.
     async fn conclude(&self, migration: &Migration) -> Result<(), Error> {
         let report = crate::report::reconcile(&*self.ledger, migration).await?;
-        findings::keep(&*self.ledger, migration, &report).await?;
+        findings::keep(&*self.ledger, migration, (&report, &self.gate.spec)).await?;
         // Nothing was to be moved: what was only seen stays unaccounted for.
         let moves = !matches!(migration.errand, Errand::Assess);
         let (to, cause, why) = if !moves {

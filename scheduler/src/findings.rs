@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ledger::Ledger;
-use protocol::{Errand, FailureCode, Migration, ObjectKind, Outcome, report::Reconciliation};
+use protocol::{Errand, FailureCode, MapSpec, Migration, ObjectKind, Outcome, report::Reconciliation};
 use serde_json::{Value, json};
 
 use crate::{Error, milestones};
@@ -16,13 +16,14 @@ use crate::{Error, milestones};
 pub(crate) async fn keep(
     ledger: &dyn Ledger,
     migration: &Migration,
-    report: &Reconciliation,
+    (report, spec): (&Reconciliation, &MapSpec),
 ) -> Result<(), Error> {
     let body = match &migration.errand {
         Errand::Verify { .. } => verified(ledger, migration).await?,
         Errand::Delta => moved(report),
         Errand::Undo { .. } => undone(report),
-        Errand::Move | Errand::Assess | Errand::Sample | Errand::Document => return Ok(()),
+        Errand::Sample { size } => json!(crate::sample::found(ledger, migration, (*size, spec)).await?),
+        Errand::Move | Errand::Assess | Errand::Document => return Ok(()),
     };
     let name = migration.errand.name();
     let moved = of(report, Outcome::Created) + of(report, Outcome::Updated);

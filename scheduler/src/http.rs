@@ -18,6 +18,7 @@ mod moves;
 mod papers;
 mod problem;
 mod readings;
+mod samples;
 
 use std::{
     collections::HashMap,
@@ -134,6 +135,7 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(assessments::acknowledge))
         .routes(routes!(maps::show, maps::put))
         .routes(routes!(maps::confirm))
+        .routes(routes!(samples::sign_off))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))

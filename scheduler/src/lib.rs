@@ -25,10 +25,12 @@ mod planner;
 mod rates;
 mod report;
 mod retry;
+mod sample;
 mod scaling;
 mod sending;
 mod service;
 mod shares;
+mod sign_off;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -47,8 +49,10 @@ pub use planner::Cut;
 pub use rates::{LimiterDown, RateWatch};
 pub use report::{reconcile, view};
 pub use retry::retry;
+pub use sample::begin_sample;
 pub use scaling::{Capacity, Load, scaling};
 pub use service::{Service, ServiceConfig};
+pub use sign_off::{Scope, scope, scope_of, sign_off};
 pub use start::{Signature, Started, start};
 pub use undo::undo_count;
 
@@ -177,6 +181,16 @@ pub enum Error {
         /// The migration.
         id: protocol::MigrationId,
         /// How it differs.
+        problems: Vec<String>,
+    },
+    /// Nobody has signed for the sample as it stands, under this map, scope and program.
+    #[error(
+        "no run of migration {id} begins before somebody signs for its sample: `flotilla sign-off --by NAME`"
+    )]
+    NotSignedOff {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// In what what was signed for differs.
         problems: Vec<String>,
     },
     /// The configured map has changed beside the dossier's.

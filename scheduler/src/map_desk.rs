@@ -163,6 +163,26 @@ pub(crate) async fn check(ledger: &dyn Ledger, id: &MigrationId, spec: &MapSpec)
     Err(Error::MapUnconfirmed { id: id.clone(), problems })
 }
 
+/// Refuses whatever moves a record before the map is confirmed at all. It answers the hash of the map.
+///
+/// # Errors
+/// [`Error::MapUnconfirmed`], [`Error::Ledger`].
+pub(crate) async fn confirmed(
+    ledger: &dyn Ledger,
+    id: &MigrationId,
+    spec: &MapSpec,
+) -> Result<String, Error> {
+    check(ledger, id, spec).await?;
+    let confirmed: Option<Confirmed> = leaf(ledger, id, CONFIRMED).await?;
+    match confirmed {
+        Some(confirmed) => Ok(confirmed.hash),
+        None => {
+            let problems = vec![format!("{} waits for somebody's word", spec.hash().to_hex())];
+            Err(Error::MapUnconfirmed { id: id.clone(), problems })
+        }
+    }
+}
+
 async fn version_of(ledger: &dyn Ledger, id: &MigrationId, hash: &str) -> Result<Option<MapSpec>, Error> {
     let sheets = ledger.leaf_versions(id, MAP).await?.into_iter();
     let specs =

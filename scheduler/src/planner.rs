@@ -2,11 +2,16 @@
 //!
 //! The order is: survey every kind; provision and verify custom fields, tags and agents; then for customers, contacts and tickets
 //! copy, close (records a moving listing did not show, one by one), verify. A kind begins when the one before it is
-//! verified, so no child is copied before its parents. At the end what does not move is written down.
+//! verified, so no child is copied before its parents. At the end what does not move is written down. Other errands have
+//! shorter ways of their own.
+
+use std::collections::BTreeMap;
 
 use protocol::{
-    Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window, api::StepProgress,
+    Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window,
+    api::StepProgress,
     map_spec::fold,
+    sample::{COMPARED, PICKED},
 };
 
 /// The kinds that are provisioned: few records, needed by all others.
@@ -39,6 +44,8 @@ pub(crate) struct Known<'a> {
     pub(crate) spec: &'a MapSpec,
     /// Records seen but not accounted for, of the kind the planner asked about.
     pub(crate) unaccounted: &'a [SourceId],
+    /// The records of the sample by kind, where the pass is for one.
+    pub(crate) sample: &'a BTreeMap<ObjectKind, Vec<SourceId>>,
 }
 
 /// What is to be done next.
@@ -74,7 +81,7 @@ pub(crate) fn closing(progress: &[StepProgress]) -> Option<ObjectKind> {
 pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     match known.errand {
         Errand::Move | Errand::Assess | Errand::Delta => walk(known, may_move, cut),
-        Errand::Sample => Next::Finished,
+        Errand::Sample { .. } => sample(known, may_move, cut),
         Errand::Document => documents(known),
         Errand::Verify { .. } => one_by_one(known, Step::Verify, ObjectKind::phases().collect()),
         Errand::Undo { scope } => {
@@ -131,12 +138,9 @@ fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     if !may_move {
         return Next::Gate;
     }
-    let provisions = missing(Step::Provision, &PROVISIONED);
-    if !provisions.is_empty() {
-        return Next::Add(provisions);
-    }
-    if busy(Step::Provision, &PROVISIONED) {
-        return Next::Wait(Step::Provision, None);
+    match provisioning(known) {
+        Next::Finished => {}
+        provisioning => return provisioning,
     }
     for kind in ObjectKind::phases() {
         let step = moved_by(kind);
@@ -147,7 +151,7 @@ fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
         }
         match stands(known.progress, Step::Verify, kind) {
             Stands::Missing if !known.unaccounted.is_empty() => {
-                return Next::Add(by_id(step, kind, known, cut));
+                return Next::Add(by_id(step, kind, known.unaccounted, cut));
             }
             Stands::Missing => return Next::Add(vec![whole(Step::Verify, kind)]),
             Stands::Busy => return Next::Wait(Step::Verify, Some(kind)),
@@ -157,6 +161,52 @@ fn walk(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     // A delta is brought in often: its documents are written again when they are asked for.
     let document = cut.documents && *known.errand == Errand::Move;
     if document { documents(known) } else { Next::Finished }
+}
+
+/// The way of a sample: picked from children to parents, moved from parents to children, read back, and written down beside
+/// what was meant.
+fn sample(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
+    match one_by_one(known, Step::Pick, PICKED.to_vec()) {
+        Next::Finished => {}
+        picking => return picking,
+    }
+    if !may_move {
+        return Next::Gate;
+    }
+    match provisioning(known) {
+        Next::Finished => {}
+        provisioning => return provisioning,
+    }
+    for kind in ObjectKind::phases() {
+        let step = moved_by(kind);
+        let picked = known.sample.get(&kind).filter(|ids| !ids.is_empty());
+        match stands(known.progress, step, kind) {
+            Stands::Missing if picked.is_none() => continue,
+            Stands::Missing => return Next::Add(by_id(step, kind, picked.map_or(&[], Vec::as_slice), cut)),
+            Stands::Busy => return Next::Wait(step, Some(kind)),
+            Stands::Done => {}
+        }
+        match stands(known.progress, Step::Verify, kind) {
+            Stands::Missing => return Next::Add(vec![whole(Step::Verify, kind)]),
+            Stands::Busy => return Next::Wait(Step::Verify, Some(kind)),
+            Stands::Done => {}
+        }
+    }
+    one_by_one(known, Step::Compare, COMPARED.to_vec())
+}
+
+/// What all other kinds need, all of it at once.
+fn provisioning(known: &Known<'_>) -> Next {
+    let of = |stands_so: Stands| {
+        let kinds = PROVISIONED.into_iter();
+        kinds.filter(move |kind| stands(known.progress, Step::Provision, *kind) == stands_so)
+    };
+    let missing: Vec<NewBatch> = of(Stands::Missing).map(|kind| whole(Step::Provision, kind)).collect();
+    if !missing.is_empty() {
+        return Next::Add(missing);
+    }
+    let busy = of(Stands::Busy).next().is_some();
+    if busy { Next::Wait(Step::Provision, None) } else { Next::Finished }
 }
 
 /// What does not move, all of it at once.
@@ -236,8 +286,8 @@ fn pages(kind: ObjectKind, of: &Window, count: u32, cut: Cut) -> Vec<NewBatch> {
     }
 }
 
-fn by_id(step: Step, kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
-    let chunks = known.unaccounted.chunks(cut.ids_per_batch.max(1));
+fn by_id(step: Step, kind: ObjectKind, ids: &[SourceId], cut: Cut) -> Vec<NewBatch> {
+    let chunks = ids.chunks(cut.ids_per_batch.max(1));
     chunks.map(|ids| NewBatch { step, kind, slice: Slice::Ids { ids: ids.to_vec() } }).collect()
 }
 

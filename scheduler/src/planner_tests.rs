@@ -8,6 +8,8 @@ use super::*;
 
 const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, ObjectKind::Ticket];
 
+static NONE: BTreeMap<ObjectKind, Vec<SourceId>> = BTreeMap::new();
+
 const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2, documents: false };
 
 /// Counts batches as the ledger does.
@@ -62,6 +64,7 @@ fn walk_cut(surveys: &[Survey], lost: &[SourceId], cut: Cut) -> Vec<NewBatch> {
             surveys,
             spec: &spec,
             unaccounted: &unaccounted,
+            sample: &NONE,
         };
         match next(&known, true, cut) {
             Next::Add(new) => {
@@ -158,6 +161,7 @@ fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
             surveys: &[],
             spec: &spec,
             unaccounted,
+            sample: &NONE,
         };
         let ids = vec![SourceId::from("7")];
         let by_id = NewBatch {
@@ -174,8 +178,14 @@ fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
 #[test]
 fn nothing_moves_before_the_gate_opens() {
     let (spec, progress) = (MapSpec::default(), surveyed(BatchState::Done));
-    let known =
-        Known { errand: &Errand::Move, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+    let known = Known {
+        errand: &Errand::Move,
+        progress: &progress,
+        surveys: &[],
+        spec: &spec,
+        unaccounted: &[],
+        sample: &NONE,
+    };
     assert_eq!(next(&known, false, CUT), Next::Gate);
 }
 
@@ -184,8 +194,14 @@ fn a_ready_leased_or_dead_batch_holds_the_plan() {
     let spec = MapSpec::default();
     for state in [BatchState::Ready, BatchState::Leased, BatchState::Dead] {
         let progress = surveyed(state);
-        let known =
-            Known { errand: &Errand::Move, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+        let known = Known {
+            errand: &Errand::Move,
+            progress: &progress,
+            surveys: &[],
+            spec: &spec,
+            unaccounted: &[],
+            sample: &NONE,
+        };
         assert_eq!(next(&known, true, CUT), Next::Wait(Step::Survey, None));
     }
 }
@@ -225,7 +241,14 @@ fn a_document_under_way_holds_the_end_unless_documents_are_not_wanted() {
         let state = if kind == ObjectKind::Invoice { BatchState::Leased } else { BatchState::Done };
         counted(&mut progress, &NewBatch { step: Step::Document, kind, slice: Slice::Whole }, state);
     }
-    let known = |errand| Known { errand, progress: &progress, surveys: &[], spec: &spec, unaccounted: &[] };
+    let known = |errand| Known {
+        errand,
+        progress: &progress,
+        surveys: &[],
+        spec: &spec,
+        unaccounted: &[],
+        sample: &NONE,
+    };
     let wanted = Cut { documents: true, ..CUT };
     assert_eq!(next(&known(&Errand::Move), true, wanted), Next::Wait(Step::Document, None));
     assert_eq!(next(&known(&Errand::Move), true, CUT), Next::Finished);
@@ -236,8 +259,59 @@ fn a_document_under_way_holds_the_end_unless_documents_are_not_wanted() {
 #[test]
 fn documents_asked_for_are_all_that_is_planned() {
     let spec = MapSpec::default();
-    let known =
-        Known { errand: &Errand::Document, progress: &[], surveys: &[], spec: &spec, unaccounted: &[] };
+    let known = Known {
+        errand: &Errand::Document,
+        progress: &[],
+        surveys: &[],
+        spec: &spec,
+        unaccounted: &[],
+        sample: &NONE,
+    };
     let whole = |kind| NewBatch { step: Step::Document, kind, slice: Slice::Whole };
     assert_eq!(next(&known, false, CUT), Next::Add(ObjectKind::DOCUMENTED.map(whole).to_vec()));
+}
+
+#[test]
+fn a_sample_moves_what_was_picked_and_nothing_else() {
+    let picked = BTreeMap::from([
+        (ObjectKind::Ticket, vec![SourceId::from(7), SourceId::from(8), SourceId::from(9)]),
+        (ObjectKind::Contact, vec![SourceId::from(3)]),
+        (ObjectKind::Customer, Vec::new()),
+    ]);
+    let (spec, errand) = (MapSpec::default(), Errand::Sample { size: 50 });
+    let (mut progress, mut order) = (Vec::new(), Vec::new());
+    let surveys = [survey(3)];
+    for _ in 0..100 {
+        let known = Known {
+            errand: &errand,
+            progress: &progress,
+            surveys: &surveys,
+            spec: &spec,
+            unaccounted: &[],
+            sample: &picked,
+        };
+        let may_move = order.iter().any(|batch: &NewBatch| batch.kind == ObjectKind::Customer);
+        match next(&known, may_move, CUT) {
+            Next::Add(new) => {
+                new.iter().for_each(|batch| counted(&mut progress, batch, BatchState::Done));
+                order.extend(new);
+            }
+            Next::Finished => break,
+            other => panic!("nothing is busy, yet the planner says {other:?}"),
+        }
+    }
+    let steps: Vec<(Step, ObjectKind)> = order.iter().map(|batch| (batch.step, batch.kind)).collect();
+    let picks = [ObjectKind::Ticket, ObjectKind::Contact, ObjectKind::Customer];
+    assert_eq!(steps[..3], picks.map(|kind| (Step::Pick, kind)), "children first, parents come along");
+    let copied: Vec<&NewBatch> = order.iter().filter(|batch| batch.step == Step::Copy).collect();
+    let ids = |ids: &[i64]| Slice::Ids { ids: ids.iter().copied().map(SourceId::from).collect() };
+    let slices: Vec<(ObjectKind, Slice)> = copied.iter().map(|one| (one.kind, one.slice.clone())).collect();
+    let expected = [
+        (ObjectKind::Contact, ids(&[3])),
+        (ObjectKind::Ticket, ids(&[7, 8])),
+        (ObjectKind::Ticket, ids(&[9])),
+    ];
+    assert_eq!(slices, expected, "parents first, by id, and no page of any listing");
+    let compared = steps.iter().rev().take(4).rev();
+    assert!(compared.clone().all(|(step, _)| *step == Step::Compare) && compared.count() == 4);
 }

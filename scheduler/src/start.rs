@@ -3,7 +3,7 @@
 use ledger::Ledger;
 use protocol::{Errand, MapSpec, Migration, MigrationId, MigrationState};
 
-use crate::{Error, errands::resumes_in};
+use crate::{Error, errands::resumes_in, sign_off::Scope};
 
 /// How a run began.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Signature {
     pub by: String,
     /// Hash of the map they signed for; needed once another map was signed for before.
     pub map: Option<String>,
+    /// What is moved from where to where, by name.
+    pub scope: Scope,
 }
 
 /// Begins a new migration, resumes an unfinished pass, or begins the next pass of a finished one.
@@ -29,7 +31,7 @@ pub struct Signature {
 ///
 /// # Errors
 /// [`Error::Refused`] when the migration is past running, [`Error::MapChanged`] when the map is not the one signed for,
-/// [`Error::Ledger`] when the ledger refuses.
+/// [`Error::NotSignedOff`] when a sample was made and nobody has signed for it as it stands, [`Error::Ledger`] when the ledger refuses.
 pub async fn start(
     ledger: &dyn Ledger,
     id: &MigrationId,
@@ -40,6 +42,13 @@ pub async fn start(
     let migration = ledger.create(id, serde_json::Value::Null).await?;
     crate::map_desk::check(ledger, id, spec).await?;
     crate::judgement::check(ledger, id, spec).await?;
+    let moving = migration.errand == Errand::Move && migration.pass.0 > 0;
+    let begins =
+        matches!(migration.state, S::Draft | S::Surveyed | S::Mapped | S::Sampled) && !migration.is_at_work();
+    if moving || begins {
+        let resumes = moving && !begins;
+        crate::sign_off::check(ledger, id, spec, &signature.scope, resumes).await?;
+    }
     let who = signature.by.as_str();
     let same_map = check_signature(&migration, spec, signature)?;
     if migration.pass.0 == 0 {

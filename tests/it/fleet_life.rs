@@ -1,9 +1,13 @@
-//! The whole life of a migration by the API of a fleet: moved, verified, brought up to date, frozen, cut over, taken back.
+//! The whole life of a migration by the API of a fleet: assessed, mapped, sampled, signed for, moved, verified, brought up to
+//! date, frozen, cut over, its documents listed, taken back.
 
 use serde_json::{Value, json};
 use tests::{FleetStack, Home as _, StackOptions};
 
-use crate::{PROGRAM, life::left_behind};
+use crate::{
+    PROGRAM,
+    life::{blocking, left_behind},
+};
 
 /// The migration's name.
 const ID: &str = "life";
@@ -28,12 +32,44 @@ async fn milestone(stack: &FleetStack, milestone: &str) -> u16 {
     post(stack, "milestones", json!({ "milestone": milestone, "by": "Anna" })).await.0
 }
 
+/// Everything that stands before a run: the assessment's findings acknowledged, the map confirmed, the sample signed for.
+async fn prepared(stack: &FleetStack) {
+    let api = stack.api("operator").await;
+    let at = |rest: &str| format!("/v1/migrations/{ID}/{rest}");
+    let _ = api.post(&at("errands"), &json!({ "errand": "assess" })).await.well();
+    stack.state_of(ID, &["surveyed"]).await;
+    assert_eq!(post(stack, "start", json!({})).await.0, 409, "the pre-flight stands before the run");
+    for rule in blocking(&api.get(&at("assessment")).await.well()) {
+        let _ = api.post(&at("assessment/acknowledge"), &json!({ "by": "Anna", "rule": rule })).await.well();
+    }
+    let facts = api.get(&at("dossier/assessment.facts")).await.well();
+    let mut map = api.get(&at("map")).await.well()["spec"].clone();
+    map["customer_groups"] = json!({});
+    for group in facts["body"]["source"]["duplicates"].as_array().unwrap() {
+        let decided = json!({ "decision": "keep", "ids": group["ids"] });
+        map["customer_groups"][group["name"].as_str().unwrap()] = decided;
+    }
+    let put = api.post(&at("map"), &map).await.well();
+    let sample = json!({ "errand": "sample", "size": 50 });
+    assert_eq!(post(stack, "errands", sample.clone()).await.0, 409, "nobody has confirmed the map");
+    let word = json!({ "by": "Anna", "hash": put["hash"] });
+    let _ = api.post(&at("map/confirm"), &word).await.well();
+    for size in [49, 101] {
+        assert_eq!(post(stack, "errands", json!({ "errand": "sample", "size": size })).await.0, 422);
+    }
+    assert_eq!(errand(stack, sample, "sampled").await["left"], json!(0));
+    assert_eq!(post(stack, "start", json!({})).await.0, 409, "nobody has signed for the sample");
+    assert_eq!(post(stack, "sample/sign-off", json!({ "by": "Anna" })).await.0, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_leads_a_migration_from_its_run_to_its_end_and_takes_it_back() {
     let stack = FleetStack::start(PROGRAM, StackOptions::tickets(30)).await;
     stack.admin_post("snapshot/save/before", &Value::Null).await;
     stack.create(ID).await;
-    let _ = post(&stack, "start", json!({})).await;
+    prepared(&stack).await;
+    let started = post(&stack, "start", json!({})).await;
+    assert_eq!(started.0, 200, "{:#}", started.1);
     let _ = stack.ended(ID).await.well();
     let verify = json!({ "errand": "verify" });
     assert_eq!(errand(&stack, verify.clone(), "ready").await["left"], json!(0));
@@ -48,6 +84,11 @@ async fn a_fleet_leads_a_migration_from_its_run_to_its_end_and_takes_it_back() {
     assert_eq!(errand(&stack, verify, "frozen").await["left"], json!(0));
     assert_eq!(milestone(&stack, "cut_over").await, 200);
     assert_eq!(post(&stack, "errands", delta).await.0, 409, "the destination is the system of record");
+    let documents = stack.api("viewer").await.get(&format!("/v1/migrations/{ID}/documents")).await.well();
+    let listed = documents["documents"].as_array().unwrap();
+    for name in ["sla_checklist.md", "contracts.csv", "integration_checklist.md"] {
+        assert!(listed.iter().any(|one| one["name"] == name), "{name} is not among {listed:#?}");
+    }
     let undone = errand(&stack, json!({ "errand": "undo" }), "rolled_back").await;
     assert_eq!(undone["left"], json!(0), "{undone:#}");
     let left = left_behind(&stack).await;

@@ -56,7 +56,7 @@ const DEPENDS: [(&str, &[&str]); 18] = [
 ];
 
 /// Outside libraries with one owner (or the owners named).
-const OWNERS: [(&str, &[&str]); 17] = [
+const OWNERS: [(&str, &[&str]); 18] = [
     ("apalis", &["queue"]),
     ("apalis-core", &["queue"]),
     ("redis", &["limiter", "queue"]),
@@ -67,6 +67,7 @@ const OWNERS: [(&str, &[&str]); 17] = [
     ("sqlx", &["ledger"]),
     ("reqwest", &["adviser", "atera", "bootstrap", "flotilla", "gorgias", "tests"]),
     ("ammonia", &["objects"]),
+    ("minijinja", &["documents"]),
     ("html2text", &["objects"]),
     ("csv", &["atera", "documents"]),
     ("object_store", &["documents"]),

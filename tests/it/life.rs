@@ -1,5 +1,5 @@
-//! The whole life of a migration by its commands: moved, verified, brought up to date, frozen, cut over, and taken back to
-//! the byte.
+//! The whole life of a migration by its commands: assessed, mapped, sampled, signed for, moved, verified, brought up to date,
+//! frozen, cut over, handed over, and taken back to the byte.
 
 use serde_json::{Value, json};
 use tests::{Ended, Stack, StackOptions, StandIn};
@@ -17,10 +17,17 @@ pub(crate) async fn left_behind(stack: &StandIn) -> Vec<String> {
     named.filter(|one| !UNDELETABLE.iter().any(|kept| one.starts_with(kept))).collect()
 }
 
-async fn told(stack: &Stack, arguments: &[&str]) -> Ended {
+pub(crate) async fn told(stack: &Stack, arguments: &[&str]) -> Ended {
     let mut all = arguments.to_vec();
     all.extend(["--output", "json"]);
     stack.command(&all).await
+}
+
+/// The findings that block and that a person's word is enough for.
+pub(crate) fn blocking(assessment: &Value) -> Vec<String> {
+    let findings = assessment["preflight"].as_array().unwrap().iter();
+    let blocks = findings.filter(|one| one["blocks"] == true && one["acknowledgeable"] == true);
+    blocks.map(|one| one["rule"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,6 +38,19 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
 
     let early = told(&stack, &["freeze", "--by", "Anna"]).await;
     assert_ne!(early.code, Some(0), "nothing was moved yet");
+    let found = told(&stack, &["assess"]).await;
+    assert!(!stack.run().await.stderr.is_empty(), "the pre-flight stands before the run");
+    for one in blocking(found.summary.as_ref().unwrap()) {
+        told(&stack, &["assess", "ack", &one, "--by", "Anna"]).await.well();
+    }
+    told(&stack, &["map", "propose"]).await.well();
+    told(&stack, &["map", "set", "group.all=keep"]).await.well();
+    assert_eq!(told(&stack, &["sample"]).await.code, Some(5), "nobody has confirmed the map");
+    told(&stack, &["map", "confirm", "--by", "Anna"]).await.well();
+    let sample = told(&stack, &["sample"]).await;
+    assert_eq!((&sample.well()["state"], &sample.well()["found"]["left"]), (&json!("sampled"), &json!(0)));
+    assert_eq!(stack.run().await.code, Some(5), "nobody has signed for the sample");
+    told(&stack, &["sign-off", "--by", "Anna"]).await.well();
     stack.run().await.well();
     told(&stack, &["verify"]).await.well();
     let edit = json!({ "action": "edit_ticket", "ticket": 1, "title": "after the run" });
@@ -50,6 +70,8 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
     assert_eq!(told(&stack, &["delta"]).await.code, Some(5), "the destination is the system of record");
     assert_eq!(told(&stack, &["run"]).await.code, Some(5));
     told(&stack, &["verify"]).await.well();
+    let bundle = told(&stack, &["handoff", "--to", "bundle"]).await.well().clone();
+    assert_eq!(bundle["required"].as_array().map(Vec::len), Some(4), "{bundle:#}");
 
     let undone = told(&stack, &["rollback"]).await;
     assert_eq!(undone.well()["state"], "rolled_back");

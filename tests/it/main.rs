@@ -29,6 +29,7 @@ mod map;
 mod requirements;
 mod rerun;
 mod rollback;
+mod sample;
 mod threads;
 mod traces;
 mod verify;

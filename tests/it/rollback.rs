@@ -49,6 +49,22 @@ async fn a_rollback_leaves_the_destination_as_it_was() {
     assert!(last_ticket < first_customer, "{deleted:?}");
 }
 
+/// Two contacts of one address share a record: the second one's went with the first one's.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_can_be_moved_again() {
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(40)).await;
+    let first = stack.run().await.well().clone();
+    assert!(first["records"]["contact"]["adopted"].as_u64().unwrap() > 0, "{first:#}");
+    stack.command(&["rollback", "--kind", "ticket", "--kind", "contact", "--output", "json"]).await.well();
+    let again = stack.run().await.well().clone();
+    for kind in ["contact", "ticket"] {
+        for column in ["source", "created", "adopted", "difference"] {
+            assert_eq!(again["records"][kind][column], first["records"][kind][column], "{kind} {column}");
+        }
+    }
+    assert_eq!(stack.admin_get("state").await["duplicates_total"], json!(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rollback_leaves_what_an_agent_has_touched_and_can_be_one_of_a_kind() {
     let stack = Stack::start(PROGRAM, StackOptions::tickets(30)).await;

@@ -55,6 +55,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A page could not be put together.
+    #[error("a page could not be put together ({0}); this is a fault of the program")]
+    Page(#[from] minijinja::Error),
     /// A bundle lacks what it cannot go without.
     #[error(
         "the handoff bundle would lack {missing}: run the migration to its end with documents.write = true, then gather it again"

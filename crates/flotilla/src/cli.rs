@@ -7,7 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::{
     commands::{
         act, articles, assess, demo, doctor, documents, estimate, events, explain, failures, fleet, handoff,
-        init, map, milestone, probe, report, retry, rollback, run, simulate, status, verify,
+        init, map, milestone, probe, report, retry, rollback, run, sample, sign_off, simulate, status,
+        verify,
     },
     exit,
     output::Format,
@@ -76,6 +77,10 @@ pub(crate) enum Command {
     /// Proposes, shows, changes and confirms the map of fields and values
     #[command(subcommand)]
     Map(map::Deed),
+    /// Moves fifty to a hundred records of each kind, marked, for a person to look at
+    Sample(sample::Args),
+    /// Signs for the sample: the run is bound to its map, scope and program
+    SignOff(sign_off::Args),
     /// Moves the migration of the configuration, or goes on with it
     Run(run::Args),
     /// Decides what a fleet does and serves its API, until stopped

@@ -9,7 +9,10 @@ use std::fmt::Debug;
 use assess::{Assessment, Finding, Rate};
 use async_trait::async_trait;
 use bootstrap::Settings;
-use protocol::{Leaf, MapSpec};
+use protocol::{
+    Leaf, MapSpec,
+    sample::{SignOff, SignSample},
+};
 use scheduler::map_desk::{Confirmed, Standing};
 
 use crate::{failure::Failure, invocation::Invocation, operator::Api};
@@ -40,6 +43,9 @@ pub(crate) trait Desk: Debug {
 
     /// Keeps a person's word for the map of this hash.
     async fn confirm_map(&self, hash: &str, by: &str) -> Result<Confirmed, Failure>;
+
+    /// Signs for the newest sample.
+    async fn sign_off(&self, asked: &SignSample) -> Result<SignOff, Failure>;
 }
 
 /// The one the flags ask for.

@@ -162,7 +162,8 @@ async fn begin(ledger: &dyn Ledger, settings: &Settings, errand: &Errand) -> Res
             Errand::Move => by.ok_or_else(Failure::unsigned)?,
             _ => by.unwrap_or_else(|| "operator".to_owned()),
         };
-        let signature = Signature { by, map: settings.migration.signed_map.clone() };
+        let map = settings.migration.signed_map.clone();
+        let signature = Signature { by, map, scope: scope_of(settings) };
         return Ok(scheduler::start(ledger, id, &settings.map, &signature).await?);
     }
     let who = by.as_deref().unwrap_or("operator");
@@ -171,5 +172,21 @@ async fn begin(ledger: &dyn Ledger, settings: &Settings, errand: &Errand) -> Res
         ledger.revive(id, migration.pass).await?;
         return Ok(Started { migration, resumed });
     }
-    Ok(Started { migration: scheduler::begin_errand(ledger, id, errand, who).await?, resumed })
+    let migration = match errand {
+        Errand::Sample { size } => scheduler::begin_sample(ledger, id, (&settings.map, *size), who).await?,
+        errand => scheduler::begin_errand(ledger, id, errand, who).await?,
+    };
+    Ok(Started { migration, resumed })
+}
+
+/// What is moved from where to where: the addresses of both sides, without whatever secret stands in them.
+pub(crate) fn scope_of(settings: &Settings) -> scheduler::Scope {
+    let place = |url: Option<&url::Url>| {
+        let place = url.and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+        place.map_or_else(|| "unknown".to_owned(), |(host, port)| format!("{host}:{port}"))
+    };
+    scheduler::scope(
+        &place(settings.source.base_url.as_ref()),
+        &place(settings.destination.base_url.as_ref()),
+    )
 }

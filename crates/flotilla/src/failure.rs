@@ -86,6 +86,7 @@ impl From<scheduler::Error> for Failure {
         match error {
             scheduler::Error::Ledger(error) => error.into(),
             scheduler::Error::Preflight { ref problems, .. }
+            | scheduler::Error::NotSignedOff { ref problems, .. }
             | scheduler::Error::MapUnconfirmed { ref problems, .. }
             | scheduler::Error::TwoMaps { ref problems, .. }
             | scheduler::Error::BadMap { ref problems } => {

@@ -32,8 +32,8 @@ mod vendors;
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
     act, articles, assess, config_show, demo, doctor, documents, estimate, events, explain, failures, fleet,
-    handoff, init, map, milestone, probe, report, retry, rollback, run, scheduler, simulate, status, verify,
-    worker,
+    handoff, init, map, milestone, probe, report, retry, rollback, run, sample, scheduler, sign_off,
+    simulate, status, verify, worker,
 };
 use exit::Exit;
 use failure::Failure;
@@ -70,6 +70,8 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Assess(args) => assess::run(&args, invocation, probe).await,
         Command::Estimate(args) => estimate::run(&args, invocation).await,
         Command::Map(deed) => map::run(&deed, invocation).await,
+        Command::Sample(args) => sample::run(args, invocation, probe).await,
+        Command::SignOff(args) => sign_off::run(&args, invocation).await,
         Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Scheduler => scheduler::run(invocation).await,
         Command::Worker => worker::run(invocation, probe).await,

@@ -70,19 +70,30 @@ pub struct Commit {
     pub cause: Option<FailureCode>,
     /// Small facts of the kind, never a customer's text. `None` leaves known ones as they are.
     pub facts: Option<serde_json::Value>,
+    /// Whether the record of the destination is let go: it is another's, and the next pass that meets the record looks
+    /// for it anew.
+    pub let_go: bool,
 }
 
 impl Commit {
     /// A record that landed, with the intended fingerprint.
     #[must_use]
     pub fn landed(key: Key, outcome: Outcome, target: TargetId) -> Self {
-        Self { key, outcome, target: Some(target), fingerprint: None, cause: None, facts: None }
+        Self {
+            key,
+            outcome,
+            target: Some(target),
+            fingerprint: None,
+            cause: None,
+            facts: None,
+            let_go: false,
+        }
     }
 
     /// A record that did not land, and why.
     #[must_use]
     pub fn left(key: Key, outcome: Outcome, cause: Option<FailureCode>) -> Self {
-        Self { key, outcome, target: None, fingerprint: None, cause, facts: None }
+        Self { key, outcome, target: None, fingerprint: None, cause, facts: None, let_go: false }
     }
 }
 

@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Found, Mapped, Note, ObjectType, PersonTarget, Presence, Reject, Resolved, Seen, SourcePage,
-    SourceReader, View,
+    SourceReader, Trait, View,
     field_fit::COMPANY,
     field_value,
     identity::external_id,
     person,
     resolved::Parent,
     source_reader::{change_filter, number, source_page},
-    text,
+    text, traits,
 };
 
 /// The kind.
@@ -112,6 +112,30 @@ impl ObjectType for Contact {
             data: json!({ "atera": data(row, &employer, spec) }),
         };
         Mapped::new(target, notes)
+    }
+
+    fn traits(row: &atera::Contact) -> Vec<Trait> {
+        let mut traits = traits::ages(row.created_on.as_ref());
+        let has = |there: bool, name: &str| there.then(|| Trait::has(name));
+        traits.extend(has(row.customer_id.is_none(), "orphan"));
+        traits.extend(has(person::email(row.email.as_deref()).is_none(), "no_email"));
+        traits.extend(has(name(row).is_none(), "no_name"));
+        traits.extend(has(row.archived == Some(true), "archived"));
+        traits.extend(has(name(row).as_deref().is_some_and(traits::is_other_script), "non_latin"));
+        traits.push(Trait::most(
+            "most_numbers",
+            person::phones([row.phone.as_deref(), row.mobile_phone.as_deref()]).len(),
+        ));
+        traits
+    }
+
+    fn deeper_traits(source: &ContactSource) -> Vec<Trait> {
+        let values = Trait::most("most_values", source.values.len());
+        traits::field_types(&source.values).chain([values]).collect()
+    }
+
+    fn mark(target: &mut PersonTarget) -> bool {
+        person::mark(target)
     }
 
     async fn create(gorgias: &gorgias::Client, target: &PersonTarget) -> Result<TargetId, gorgias::Error> {

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Found, Mapped, ObjectType, PersonTarget, Presence, Reject, Resolved, Seen, SourcePage, SourceReader,
-    View, field_value,
+    Trait, View, field_value,
     identity::external_id,
     person,
     source_reader::{change_filter, number, source_page},
-    text,
+    text, traits,
 };
 
 /// The kind.
@@ -85,6 +85,27 @@ impl ObjectType for Customer {
             data: json!({ "atera": data(row) }),
         };
         Mapped::new(target, notes)
+    }
+
+    fn traits(row: &atera::Customer) -> Vec<Trait> {
+        let mut traits = traits::ages(row.created_on.as_ref());
+        let name = row.name.as_deref().unwrap_or_default();
+        let has = |there: bool, name: &str| there.then(|| Trait::has(name));
+        traits.extend(has(name.trim().is_empty(), "no_name"));
+        traits.extend(has(traits::is_other_script(name), "non_latin"));
+        traits.extend(has(row.domain.is_none(), "no_domain"));
+        traits.extend(has(row.business_number.is_some(), "business_number"));
+        traits.push(Trait::most("longest_notes", row.notes.as_deref().map_or(0, str::len)));
+        traits
+    }
+
+    fn deeper_traits(source: &CustomerSource) -> Vec<Trait> {
+        let values = Trait::most("most_values", source.values.len());
+        traits::field_types(&source.values).chain([values]).collect()
+    }
+
+    fn mark(target: &mut PersonTarget) -> bool {
+        person::mark(target)
     }
 
     async fn create(gorgias: &gorgias::Client, target: &PersonTarget) -> Result<TargetId, gorgias::Error> {

@@ -25,6 +25,7 @@ mod source_reader;
 mod tag;
 mod text;
 mod ticket;
+mod traits;
 mod view;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use person::PersonTarget;
 pub use registry::{Visitor, visit};
 pub use resolved::Resolved;
 pub use source_reader::SourceReader;
-pub use tag::{Tag, TagTarget};
+pub use tag::{SAMPLE_TAG, Tag, TagTarget};
 pub use ticket::{Ticket, TicketSource, TicketTarget};
+pub use traits::Trait;
 pub use view::{Fields, PartsPage, Print, Prints, Seen, View, part_print};

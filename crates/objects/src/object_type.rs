@@ -7,8 +7,8 @@ use serde::Serialize;
 use protocol::{Fingerprint, Key, Link, MapSpec, ObjectKind, SourceId, TargetId, UnixMs, Window};
 
 use crate::{
-    AssetRef, Destination, Mapped, MessagePost, PartsPage, Reject, Resolved, Seen, SourceReader, Uploads,
-    View, identity::external_id,
+    AssetRef, Destination, Mapped, MessagePost, PartsPage, Reject, Resolved, Seen, SourceReader, Trait,
+    Uploads, View, identity::external_id,
 };
 
 /// One page of a listing of the source.
@@ -157,6 +157,30 @@ pub trait ObjectType: Send + Sync + 'static {
     /// Puts the uploads' addresses where `map` left placeholders. Done after the fingerprint is taken.
     fn place(target: &mut Self::Target, uploads: &Uploads) {
         let _ = (target, uploads);
+    }
+
+    /// Marks a record as one of the sample, so that whoever looks at the destination can tell. Whether it did: a kind that
+    /// cannot be marked stays as it is.
+    fn mark(target: &mut Self::Target) -> bool {
+        let _ = target;
+        false
+    }
+
+    /// A record beside the source's own that the marks of other kinds need.
+    fn mark_itself() -> Option<(SourceId, Self::Source)> {
+        None
+    }
+
+    /// Why a record would be picked for a sample, as far as its row shows it. Codes and numbers, never a customer's text.
+    fn traits(row: &Self::Row) -> Vec<Trait> {
+        let _ = row;
+        Vec::new()
+    }
+
+    /// The same of what belongs to it.
+    fn deeper_traits(source: &Self::Source) -> Vec<Trait> {
+        let _ = source;
+        Vec::new()
     }
 
     /// A record of the destination that is to be used instead of a new one, known without a call. Asked before the

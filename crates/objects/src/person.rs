@@ -102,6 +102,13 @@ pub(crate) fn parent_failed(kind: ObjectKind, cause: FailureCode) -> Reject {
     Reject::new(FailureCode::ParentFailed, format!("its {kind} did not land: {cause}"))
 }
 
+/// Marks one of the sample in `data`: customers have no tags of their own.
+pub(crate) fn mark(target: &mut PersonTarget) -> bool {
+    let Some(Value::Object(data)) = target.data.get_mut("atera") else { return false };
+    data.insert("sample".to_owned(), json!(true));
+    true
+}
+
 /// One call; a second one, without the numbers, when one of them is another customer's already: people share numbers,
 /// and each stays in `data`.
 pub(crate) async fn create(

@@ -12,6 +12,9 @@ use crate::{
 /// Longest name Gorgias takes, in characters.
 pub(crate) const MAX_NAME: usize = 256;
 
+/// The tag of every ticket of a sample.
+pub const SAMPLE_TAG: &str = "flotilla-sample";
+
 /// Names on one page.
 const PAGE: usize = 100;
 
@@ -68,6 +71,10 @@ impl ObjectType for Tag {
         let name = target_name(source)
             .ok_or_else(|| Reject::new(FailureCode::BadValue, "a tag's name has 1 to 256 characters"))?;
         Mapped::new(TagTarget { name }, Vec::new())
+    }
+
+    fn mark_itself() -> Option<(SourceId, String)> {
+        Some((SourceId::from(SAMPLE_TAG), SAMPLE_TAG.to_owned()))
     }
 
     fn known(target: &TagTarget, destination: &Destination) -> Option<TargetId> {

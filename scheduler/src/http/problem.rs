@@ -138,7 +138,9 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
             Error::Ledger(error) => error.into(),
-            Error::Preflight { ref problems, .. } => Self::conflict_for(error.to_string(), problems.clone()),
+            Error::Preflight { ref problems, .. } | Error::NotSignedOff { ref problems, .. } => {
+                Self::conflict_for(error.to_string(), problems.clone())
+            }
             // Where they differ, not in what: the map may have come with this very request.
             Error::MapUnconfirmed { ref problems, .. } | Error::TwoMaps { ref problems, .. } => {
                 let places = problems.iter().filter_map(|line| line.split(": ").next()).map(str::to_owned);

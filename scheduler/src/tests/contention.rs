@@ -205,7 +205,7 @@ async fn an_error_of_one_migration_does_not_stop_the_others() {
     let queue = Arc::new(Recorder::default());
     let alien = MigrationId::new("alien").unwrap();
     fleet.ledger.create(&alien, serde_json::Value::Null).await.unwrap();
-    let signature = crate::Signature { by: "Ruth".to_owned(), map: None };
+    let signature = crate::Signature { by: "Ruth".to_owned(), map: None, scope: crate::Scope::new() };
     start(&*fleet.ledger, &alien, &protocol::MapSpec::default(), &signature).await.unwrap();
     let (_, client) = ten_and_one(&fleet, &queue).await;
     queue.until(|queue| queue.of("small") >= 4 && queue.of("big-9") >= 1).await;

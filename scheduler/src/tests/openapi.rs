@@ -16,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 33] = [
+const PLACES: [(&str, &str); 34] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -46,6 +46,7 @@ const PLACES: [(&str, &str); 33] = [
     ("get", "/v1/migrations/{id}/report"),
     ("post", "/v1/migrations/{id}/resume"),
     ("post", "/v1/migrations/{id}/retry"),
+    ("post", "/v1/migrations/{id}/sample/sign-off"),
     ("post", "/v1/migrations/{id}/start"),
     ("post", "/v1/migrations/{id}/throttle"),
     ("post", "/v1/migrations/{id}/undo-count"),
@@ -134,6 +135,7 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     let one = "/v1/migrations/{id}";
     let deed = |name: &str| (format!("{one}/{name}"), format!("/v1/migrations/acme/{name}"));
     judged(&mut it, &fleet).await;
+    sampled(&mut it, &fleet).await;
     let controls = json!({ "limit": 30, "reserve": 0.2, "window": 3 });
     for (name, body, status) in [
         ("throttle", controls, 200),
@@ -287,6 +289,28 @@ async fn judged(it: &mut Witness, fleet: &Fleet) {
     it.post(&place, &path, json!({ "by": "Ruth", "hash": standing["hash"] }), 200).await;
     let (place, path) = at("map");
     assert_eq!(it.get(&place, &path, 200).await["confirmed"]["by"], "Ruth");
+}
+
+/// A sample, looked at and signed for.
+async fn sampled(it: &mut Witness, fleet: &Fleet) {
+    let at = |rest: &str| (format!("/v1/migrations/{{id}}/{rest}"), format!("/v1/migrations/acme/{rest}"));
+    let (sign, path) = at("sample/sign-off");
+    it.post(&sign, &path, json!({ "by": "Ruth" }), 409).await;
+    let (place, errands) = at("errands");
+    for size in [49, 101] {
+        let refused = it.client.post(&errands, &json!({ "errand": "sample", "size": size })).await;
+        let refused = refused.is(422).json();
+        let why = refused["problems"][0].as_str().unwrap();
+        assert!(why.contains("50 to 100"), "{why}");
+    }
+    it.post(&place, &errands, json!({ "errand": "sample", "size": 50 }), 200).await;
+    fleet.until("acme", S::Sampled).await;
+    let (place, start) = at("start");
+    let refused = it.post(&place, &start, json!({ "signed_off_by": "Ruth" }), 409).await;
+    assert!(refused["detail"].as_str().unwrap().contains("sign-off"), "{refused}");
+    it.post(&sign, &path, json!({ "by": " " }), 422).await;
+    let signed = it.post(&sign, &path, json!({ "by": "Ruth", "tolerate": 1 }), 200).await;
+    assert_eq!(signed["scope"]["destination"], "acme-gorgias");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::{
 };
 
 use ledger::{Commit, Ledger, SqliteLedger};
+use protocol::sample::{Compared, Pick, compare_leaf, pick_leaf};
 use protocol::{
     Clock, Job, Key, MapSpec, Migration, MigrationId, ObjectKind, Outcome, SourceId, Step, Survey, TargetId,
     UnixMs,
@@ -79,9 +80,26 @@ impl Played {
             }
             Step::Provision | Step::Copy => {
                 let by_id = matches!(lease.batch.slice, protocol::Slice::Ids { .. });
-                for source in self.ledger.unaccounted(id, pass, kind, 100).await.unwrap() {
+                let sources = match &lease.batch.slice {
+                    protocol::Slice::Ids { ids } => ids.clone(),
+                    _ => self.ledger.unaccounted(id, pass, kind, 100).await.unwrap(),
+                };
+                for source in sources {
                     self.settle(&lease, Key { kind, id: source }, by_id).await;
                 }
+            }
+            Step::Pick => {
+                let mut pick = Pick::nothing(pass);
+                pick.records.insert(SourceId::from("1"), vec!["oldest".to_owned()]);
+                let survey =
+                    Survey { kind, count: 3, declared: Some(3), pages: 1, observed: BTreeMap::new() };
+                self.ledger.put_survey(id, pass, &survey).await.unwrap();
+                self.ledger.put_leaf(id, &pick_leaf(kind), &serde_json::json!(pick), "played").await.unwrap();
+            }
+            Step::Compare => {
+                let compared = Compared { records: 1, same: 1, ..Compared::nothing(pass) };
+                let body = serde_json::json!(compared);
+                self.ledger.put_leaf(id, &compare_leaf(kind), &body, "played").await.unwrap();
             }
             Step::Inspect => {
                 let surveys = self.ledger.surveys(id, pass).await.unwrap();
@@ -156,7 +174,7 @@ impl Stage {
     }
 
     pub(super) fn signature(&self) -> Signature {
-        Signature { by: "Ruth".to_owned(), map: None }
+        Signature { by: "Ruth".to_owned(), map: None, scope: crate::Scope::new() }
     }
 
     /// Begins (or resumes) and runs to its end, with a worker of these habits; answers what was done, in order.

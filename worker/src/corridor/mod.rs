@@ -10,6 +10,7 @@ mod nested;
 pub(crate) mod pages;
 pub(crate) mod recall;
 pub(crate) mod record;
+pub(crate) mod sampling;
 pub(crate) mod suspects;
 mod update;
 pub(crate) mod write;

@@ -6,7 +6,7 @@ use protocol::{Errand, FailureCode, Key, Outcome};
 
 use crate::{
     Context, Held, Trouble,
-    corridor::{account, files, write},
+    corridor::{account, files, sampling, write},
 };
 
 /// Accounts for one record, whatever becomes of it. True when the destination has answered for it.
@@ -22,9 +22,12 @@ pub(crate) async fn settle<O: ObjectType>(
     if before.as_ref().is_some_and(|entry| account::is_settled(held, entry)) {
         return Ok(false);
     }
-    // What an earlier pass (or attempt) wrote is not sent again, so its files are not either; a delta sends new ones.
+    let errand = cx.errand(held.batch().pass).await?;
+    // What an earlier pass (or attempt) wrote is not sent again, so its files are not either, unless it is brought up to
+    // date.
     let landed = before.as_ref().is_some_and(|entry| entry.target.is_some());
-    let landed = landed && cx.errand(held.batch().pass).await? != Errand::Delta;
+    let landed = landed && !sampling::brings_up_to_date(&errand, before.as_ref());
+    let sample = sampling::belongs(&errand, before.as_ref());
     let mut resolved = parents::<O>(cx, &source).await?;
     let mut files = files::facts(cx, held, O::assets(&source)).await?;
     loop {
@@ -43,9 +46,12 @@ pub(crate) async fn settle<O: ObjectType>(
         }
         cx.notes.keep(held, key, &mapped.notes).await?;
         files.account(cx, held, key, (Outcome::Skipped, FailureCode::ChangedSinceCopy)).await?;
-        let mut target = mapped.target;
+        let (mut target, fingerprint) = match matches!(errand, Errand::Sample { .. }) {
+            true => sampling::marked::<O>(mapped.target, mapped.fingerprint),
+            false => (mapped.target, mapped.fingerprint),
+        };
         O::place(&mut target, &files.uploads());
-        return write::put::<O>(cx, held, key, (before, mapped.fingerprint), &target).await;
+        return write::put::<O>(cx, held, key, (before, fingerprint, sample), &target).await;
     }
 }
 

@@ -4,9 +4,12 @@
 
 use ledger::Commit;
 use objects::{ObjectType, Seen};
-use protocol::{Entry, EntryState, FailureCode, Fingerprint, Kept, Key, Outcome, StepPoint, TargetId};
+use protocol::{
+    Entry, EntryState, FailureCode, Fingerprint, Kept, Key, ObjectKind, Outcome, SourceId, StepPoint,
+    TargetId,
+};
 
-use crate::{Context, Held, Trouble, kept};
+use crate::{Context, Held, Trouble, corridor::sampling, kept};
 
 /// Brings a record that changed at the source up to date, or leaves it to whoever changed it at the destination.
 /// `before`: its entry since it was taken in hand.
@@ -15,8 +18,16 @@ pub(crate) async fn follow<O: ObjectType>(
     held: &Held,
     (key, fingerprint): (&Key, Fingerprint),
     (before, target): (&Entry, &O::Target),
-    id: TargetId,
+    (id, sample): (TargetId, bool),
 ) -> Result<bool, Trouble> {
+    if !Kept::is_ours(before) && sampling::was_sampled(Some(before)) {
+        // It was used as it stands for the sample, and is used as it stands now.
+        let kept = kept::of::<O>(target, Outcome::Adopted, held.batch(), sample);
+        let landed =
+            Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), Outcome::Adopted, id) };
+        cx.ledger.commit(&held.lease(), &kept::on(landed, &kept)).await?;
+        return Ok(true);
+    }
     if !Kept::is_ours(before) {
         return leave(cx, held, key, id, FailureCode::NotOurs).await;
     }
@@ -35,13 +46,37 @@ pub(crate) async fn follow<O: ObjectType>(
         return Ok(true);
     }
     cx.probe.reached(O::KIND, StepPoint::Written);
-    let sample = Kept::read(before).is_some_and(|kept| kept.sample);
+    follow_ups::<O>(cx, held, (target, id)).await?;
     let kept = kept::of::<O>(target, Outcome::Updated, held.batch(), sample);
     let landed =
         Commit { fingerprint: Some(fingerprint), ..Commit::landed(key.clone(), Outcome::Updated, id) };
     cx.ledger.commit(&held.lease(), &kept::on(landed, &kept)).await?;
     cx.probe.reached(key.kind, StepPoint::Committed);
     Ok(true)
+}
+
+/// Accounts for what follows the record (its messages past the first 500), which the update brought along.
+async fn follow_ups<O: ObjectType>(
+    cx: &Context,
+    held: &Held,
+    (target, id): (&O::Target, TargetId),
+) -> Result<(), Trouble> {
+    let all = O::follow_ups(target, id);
+    if all.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<SourceId> = all.iter().map(|one| one.key.id.clone()).collect();
+    let known = cx.ledger.entries(&cx.migration, ObjectKind::Message, &ids).await?;
+    for one in all {
+        let outcome = match known.get(&one.key.id) {
+            Some(entry) if entry.fingerprint == Some(one.fingerprint) => Outcome::Unchanged,
+            Some(entry) if entry.fingerprint.is_some() => Outcome::Updated,
+            _ => Outcome::Created,
+        };
+        let landed = Commit::left(one.key, outcome, None);
+        cx.ledger.commit(&held.lease(), &Commit { fingerprint: Some(one.fingerprint), ..landed }).await?;
+    }
+    Ok(())
 }
 
 /// Whether somebody else has written since we did. An update of ours that was under way when its attempt died shows as

@@ -3,13 +3,13 @@
 use ledger::{Commit, Verdict};
 use objects::{Found, ObjectType};
 use protocol::{
-    Decision, Entry, EntryState, Errand, FailureCode, Fingerprint, Kept, Key, ObjectKind, Outcome, SourceId,
+    Decision, Entry, EntryState, FailureCode, Fingerprint, Kept, Key, ObjectKind, Outcome, SourceId,
     StepPoint, TargetId,
 };
 
 use crate::{
     Context, Held, Trouble,
-    corridor::{doubt, nested, update},
+    corridor::{doubt, nested, sampling, update},
     kept,
 };
 
@@ -28,13 +28,13 @@ enum Written {
     Elsewhere,
 }
 
-/// Writes a record once, whatever happened before; `before` is its entry since it was taken in hand. True when the
-/// destination has answered for it.
+/// Writes a record once, whatever happened before; `before` is its entry since it was taken in hand, `sample` says whether
+/// it belongs to the sample. True when the destination has answered for it.
 pub(crate) async fn put<O: ObjectType>(
     cx: &Context,
     held: &Held,
     key: &Key,
-    (before, fingerprint): (Option<Entry>, Fingerprint),
+    (before, fingerprint, sample): (Option<Entry>, Fingerprint, bool),
     target: &O::Target,
 ) -> Result<bool, Trouble> {
     // What stands there already is used as it is. It is asked before the intent: once a write is in doubt, nobody can
@@ -44,7 +44,7 @@ pub(crate) async fn put<O: ObjectType>(
         // Another worker may have meant to write it since: it is asked again, which few records need.
         && cx.ledger.entry(&cx.migration, key).await?.as_ref().is_none_or(never_tried)
     {
-        let kept = kept::of::<O>(target, Outcome::Adopted, held.batch(), false);
+        let kept = kept::of::<O>(target, Outcome::Adopted, held.batch(), sample);
         return land(cx, held, key, fingerprint, (Outcome::Adopted, id, kept)).await;
     }
     // What an earlier pass wrote is met again with everything that followed it, so that the pass counts that too.
@@ -52,7 +52,8 @@ pub(crate) async fn put<O: ObjectType>(
     if let Some(id) = same.and_then(|entry| entry.target) {
         follow::<O>(cx, held, id, target).await?;
     }
-    let updates = cx.errand(held.batch().pass).await? == Errand::Delta;
+    let errand = cx.errand(held.batch().pass).await?;
+    let updates = sampling::brings_up_to_date(&errand, before.as_ref());
     let verdict = cx.ledger.intend(&held.lease(), key, fingerprint).await?;
     cx.probe.reached(O::KIND, StepPoint::Intended);
     let new = (key, fingerprint, target);
@@ -64,7 +65,7 @@ pub(crate) async fn put<O: ObjectType>(
         Verdict::Changed { target: id, before: Some(_) } => {
             return match before.filter(|_| updates) {
                 Some(before) => {
-                    update::follow::<O>(cx, held, (key, fingerprint), (&before, target), id).await
+                    update::follow::<O>(cx, held, (key, fingerprint), (&before, target), (id, sample)).await
                 }
                 None => leave_changed(cx, held, key, id).await,
             };
@@ -98,7 +99,7 @@ pub(crate) async fn put<O: ObjectType>(
         }
         Written::Elsewhere => return Ok(false),
     };
-    let kept = kept::of::<O>(target, outcome, held.batch(), false);
+    let kept = kept::of::<O>(target, outcome, held.batch(), sample);
     land(cx, held, key, fingerprint, (outcome, id, kept)).await
 }
 
@@ -268,7 +269,7 @@ async fn follow<O: ObjectType>(
             cx,
             held,
             &follow_up.key,
-            (before, follow_up.fingerprint),
+            (before, follow_up.fingerprint, false),
             &follow_up.target,
         );
         Box::pin(put).await?;

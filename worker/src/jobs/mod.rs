@@ -1,9 +1,11 @@
 //! One file per step. Each is a generic function over the object kind, and the registry's one exhaustive match names the
 //! kind; but a kind that only becomes a document has no type, and its step says itself what it reads.
 
+mod compare;
 pub mod copy;
 mod document;
 mod inspect;
+mod pick;
 mod provision;
 mod survey;
 mod undo;
@@ -47,9 +49,11 @@ impl<'a> Visitor for Do<'a> {
             Step::Survey => Box::pin(survey::survey::<O>(cx, held)),
             // It is of no kind: see `run`.
             Step::Inspect => Box::pin(std::future::ready(Ok(()))),
+            Step::Pick => Box::pin(pick::pick::<O>(cx, held)),
             Step::Provision => Box::pin(provision::provision::<O>(cx, held)),
             Step::Copy => Box::pin(copy::copy::<O>(cx, held)),
             Step::Verify => Box::pin(verify::verify::<O>(cx, held)),
+            Step::Compare => Box::pin(compare::compare::<O>(cx, held)),
             Step::Document => Box::pin(document::document(cx, held)),
             Step::Undo => Box::pin(undo::undo::<O>(cx, held)),
         }

@@ -88,7 +88,10 @@ async fn try_to<O: ObjectType>(
     held.check()?;
     let (key, Some(target)) = (&entry.key, entry.target) else { return Ok(None) };
     if !Kept::is_ours(entry) {
-        return leave(cx, held, key, FailureCode::NotOurs).await;
+        // It may be a record of ours all the same, made for another record of the source and gone by now.
+        let left = Commit::left(key.clone(), Outcome::Skipped, Some(FailureCode::NotOurs));
+        cx.ledger.commit(&held.lease(), &Commit { let_go: true, ..left }).await?;
+        return Ok(None);
     }
     let gorgias = cx.gorgias.until(held.deadline());
     let Some(seen) = O::read_whole(&gorgias, target).await.map_err(|error| Trouble::target(&error))? else {

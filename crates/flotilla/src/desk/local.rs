@@ -6,14 +6,17 @@ use assess::{Assessment, Finding, Rate};
 use async_trait::async_trait;
 use bootstrap::{Settings, SystemClock};
 use ledger::{Ledger, SqliteLedger};
-use protocol::{Leaf, MapSpec, MigrationId};
+use protocol::{
+    Leaf, MapSpec, MigrationId,
+    sample::{SignOff, SignSample},
+};
 use scheduler::{
     judgement::{self, Papers},
     map_desk::{self, Confirmed, Standing},
 };
 
 use super::{Desk, rate_of};
-use crate::{failure::Failure, lookup::Lookup};
+use crate::{embedded::scope_of, failure::Failure, lookup::Lookup};
 
 /// The migration of the settings.
 #[derive(Debug)]
@@ -96,5 +99,12 @@ impl Desk for Local {
         let ledger = self.take().await?;
         let standing = self.standing(&*ledger).await?;
         Ok(map_desk::confirm_map(&*ledger, self.id(), &standing, Some(hash), by).await?)
+    }
+
+    async fn sign_off(&self, asked: &SignSample) -> Result<SignOff, Failure> {
+        let ledger = self.take().await?;
+        let spec = self.standing(&*ledger).await?.spec;
+        let scope = scope_of(&self.settings);
+        Ok(scheduler::sign_off(&*ledger, self.id(), &spec, scope, asked).await?)
     }
 }

@@ -6,6 +6,7 @@ use bootstrap::Settings;
 use protocol::{
     Leaf, MapSpec, MigrationId,
     api::{Acknowledge, ConfirmMap, MigrationDetail},
+    sample::{SignOff, SignSample},
 };
 use scheduler::{
     judgement::UNKNOWN_RATE,
@@ -71,5 +72,9 @@ impl Desk for Remote {
     async fn confirm_map(&self, hash: &str, by: &str) -> Result<Confirmed, Failure> {
         let asked = ConfirmMap { by: by.to_owned(), hash: hash.to_owned() };
         Ok(self.api.post(&self.place(&["map", "confirm"]), &asked, None).await?)
+    }
+
+    async fn sign_off(&self, asked: &SignSample) -> Result<SignOff, Failure> {
+        Ok(self.api.post(&self.place(&["sample", "sign-off"]), asked, None).await?)
     }
 }

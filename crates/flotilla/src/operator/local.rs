@@ -16,7 +16,9 @@ use protocol::{
 use scheduler::Signature;
 
 use super::{Deed, Look, Operator, Which};
-use crate::{accounts, exit::Exit, failure::Failure, lookup::Lookup, pulse::Pulse, sentence};
+use crate::{
+    accounts, embedded::scope_of, exit::Exit, failure::Failure, lookup::Lookup, pulse::Pulse, sentence,
+};
 
 /// The migration of the settings.
 #[derive(Debug)]
@@ -51,7 +53,11 @@ impl Local {
             return Err(Failure::new(Exit::Refused, what));
         }
         let by = self.settings.migration.signed_off_by.clone().ok_or_else(Failure::unsigned)?;
-        let signature = Signature { by, map: self.settings.migration.signed_map.clone() };
+        let signature = Signature {
+            by,
+            map: self.settings.migration.signed_map.clone(),
+            scope: scope_of(&self.settings),
+        };
         scheduler::start(ledger, &migration.id, &self.settings.map, &signature).await?;
         Ok(())
     }

@@ -209,8 +209,8 @@ impl Line {
         self.target = commit.target.map(|target| target.0).or(self.target);
         self.cause = commit.cause;
         self.facts = commit.facts.as_ref().map(ToString::to_string).or(self.facts.take());
-        if commit.outcome == Outcome::Undone {
-            // Nothing of it stands any more: the next pass that meets it writes it new.
+        if commit.outcome == Outcome::Undone || commit.let_go {
+            // Nothing of it stands any more, or it is another's: the next pass that meets it begins anew.
             self.target = None;
             self.written = None;
             self.meant = None;

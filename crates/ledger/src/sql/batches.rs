@@ -104,7 +104,7 @@ mod tests {
         let errands = [
             Errand::Move,
             Errand::Assess,
-            Errand::Sample,
+            Errand::Sample { size: 50 },
             Errand::Verify { repair: false },
             Errand::Delta,
             Errand::Document,

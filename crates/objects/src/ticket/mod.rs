@@ -7,6 +7,7 @@ mod meta;
 mod parties;
 mod target;
 mod thread;
+mod traits;
 mod update;
 mod values;
 mod view;
@@ -21,9 +22,10 @@ use url::Url;
 
 use crate::{
     AssetRef, FollowUp, Found, Mapped, MessagePost, MessageTarget, ObjectType, PartsPage, Presence, Reject,
-    Resolved, Seen, SourcePage, SourceReader, Uploads, View, field_value,
+    Resolved, Seen, SourcePage, SourceReader, Trait, Uploads, View, field_value,
     identity::external_id,
     source_reader::{number, source_page, ticket_filter},
+    tag::SAMPLE_TAG,
 };
 
 pub use target::TicketTarget;
@@ -123,6 +125,20 @@ impl ObjectType for Ticket {
 
     fn place(target: &mut TicketTarget, uploads: &Uploads) {
         target.messages.iter_mut().for_each(|message| message.place(uploads));
+    }
+
+    fn traits(row: &atera::Ticket) -> Vec<Trait> {
+        traits::of_row(row)
+    }
+
+    fn deeper_traits(source: &TicketSource) -> Vec<Trait> {
+        traits::of_thread(source)
+    }
+
+    /// By a tag, which any view of the destination can be filtered by.
+    fn mark(target: &mut TicketTarget) -> bool {
+        target.tags.push(SAMPLE_TAG.to_owned());
+        true
     }
 
     async fn create(gorgias: &gorgias::Client, target: &TicketTarget) -> Result<TargetId, gorgias::Error> {

@@ -85,7 +85,7 @@ async fn one<O: ObjectType>(
         }
         Match::Loose | Match::Differs => {}
     }
-    let recalled = recall::<O>(cx, &id).await?.filter(|now| Some(now.fingerprint) == entry.fingerprint);
+    let recalled = recall::<O>(cx, entry).await?.filter(|now| Some(now.fingerprint) == entry.fingerprint);
     let Some(recalled) = recalled else {
         tally.differs(id, target, vec!["unknown".to_owned()], Fate::ChangedAtSource);
         return Ok(());
@@ -174,7 +174,7 @@ async fn replace<O: ObjectType>(
         return Err(Trouble::of(objects::target_code(&error), key, error.to_string()));
     }
     cx.ledger.commit(&held.lease(), &undone).await?;
-    write::put::<O>(cx, held, key, (None, recalled.fingerprint), &recalled.target).await
+    write::put::<O>(cx, held, key, (None, recalled.fingerprint, recalled.sample), &recalled.target).await
 }
 
 /// Writes what an attempt that died had taken back to write it anew.
@@ -194,9 +194,10 @@ pub(super) async fn restore<O: ObjectType>(
             EntryState::Intended { .. } | EntryState::Seen => true,
         };
         for entry in page.into_iter().filter(|entry| entry.pass == pass && open(entry)) {
-            let Some(recalled) = recall::<O>(cx, &entry.key.id).await? else { continue };
+            let Some(recalled) = recall::<O>(cx, &entry).await? else { continue };
             let (key, print) = (entry.key.clone(), recalled.fingerprint);
-            if write::put::<O>(cx, held, &key, (Some(entry), print), &recalled.target).await? {
+            let before = (Some(entry), print, recalled.sample);
+            if write::put::<O>(cx, held, &key, before, &recalled.target).await? {
                 tally.repaired += 1;
             }
         }
