@@ -1,7 +1,7 @@
 //! How fast a fleet with one worker is beside one process, and where the rest goes: both move the same simulated account
 //! with every limit lifted, so that nothing but our own cost is left.
 //!
-//! `cargo run --locked --release -p tests --bin bench-fleet [-- TICKETS ROUNDS]`; 2000 and 3 by default. Prints records
+//! `cargo run --locked --release -p tests --bin bench-fleet [-- TICKETS ROUNDS]`; 6000 and 3 by default. Prints records
 //! per second of both and their ratio (goal: 0.7; the fleet's first second is the limiter's, which takes the window of an
 //! account it has never seen for a full one), round trips to the servers, and processor time of each process. This
 //! program is also the program under test and, in its own process, the stand-in. Linux only; it judges nothing else.
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 
 async fn measure() -> ExitCode {
     let mut numbers = env::args().skip(1).map(|text| text.parse::<u32>().unwrap());
-    let (tickets, rounds) = (numbers.next().unwrap_or(2_000), numbers.next().unwrap_or(3));
+    let (tickets, rounds) = (numbers.next().unwrap_or(6_000), numbers.next().unwrap_or(3));
     let program = env::current_exe().unwrap().to_string_lossy().into_owned();
     let mut ratios = Vec::new();
     // In turn, so that whatever else the machine does falls on both.

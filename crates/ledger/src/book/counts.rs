@@ -42,6 +42,17 @@ impl Change {
         }
     }
 
+    /// By how much it changes `source` and each column, in the order of [`Outcome::ALL`]; none where it changes neither.
+    pub(crate) fn figures(&self) -> Option<(i64, [i64; Outcome::ALL.len()])> {
+        let changes = self.source != 0 || self.columns.iter().any(|by| *by != 0);
+        changes.then_some((self.source, self.columns))
+    }
+
+    /// By how much it changes each cause.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        self.causes.iter().map(|(cause, by)| (cause.name(), *by))
+    }
+
     /// What two moves change together.
     pub(crate) fn and(&mut self, other: Self) {
         self.source += other.source;

@@ -16,7 +16,7 @@ mod records;
 mod reopen;
 mod rows;
 
-pub(crate) use counts::{Change, keep_counts};
+pub(crate) use counts::Change;
 pub(crate) use entries::{Line, Under};
 pub(crate) use guard::Place;
 pub(crate) use moves::{Ask, Letter};

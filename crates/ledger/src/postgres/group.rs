@@ -1,7 +1,7 @@
 //! Moves that wait together share one transaction, and so one flush to the server's disk: whatever is handed in while
 //! the group before is being written is the next group. Each has its own answer, given once the group is durable.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::{Acquire, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
@@ -19,12 +19,18 @@ const QUEUE: usize = 1024;
 /// Moves in one transaction at most.
 const GROUP: usize = 256;
 
+/// Groups under way at once: while one is being flushed to the disk the next one is read and made.
+const LINES: usize = 2;
+
 /// Where moves are handed in.
 #[derive(Debug)]
 pub(super) struct Group {
     calls: mpsc::Sender<Waiting>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
+
+/// What waits, taken by one line at a time.
+type Inbox = Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>;
 
 #[derive(Debug)]
 struct Waiting {
@@ -33,10 +39,12 @@ struct Waiting {
 }
 
 impl Group {
-    /// Starts the task that writes the groups. It ends when this handle goes.
-    pub(super) fn start(pool: PgPool) -> Self {
+    /// Starts the tasks that write the groups. They end when this handle goes.
+    pub(super) fn start(pool: &PgPool) -> Self {
         let (calls, waiting) = mpsc::channel(QUEUE);
-        Self { calls, task: Mutex::new(Some(tokio::spawn(serve(pool, waiting)))) }
+        let inbox: Inbox = Arc::new(tokio::sync::Mutex::new(waiting));
+        let tasks = (0..LINES).map(|_| tokio::spawn(serve(pool.clone(), Arc::clone(&inbox)))).collect();
+        Self { calls, tasks: Mutex::new(tasks) }
     }
 
     /// Hands a move in and waits until it is durable. It goes through also when its caller has gone.
@@ -48,13 +56,12 @@ impl Group {
 
     /// Finishes what was handed in.
     pub(super) async fn end(self) {
-        let Self { calls, task } = self;
+        let Self { calls, tasks } = self;
         drop(calls);
-        let task = task.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::warn!(%error, "the ledger's writer did not end in order");
+        for task in tasks.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            if let Err(error) = task.await {
+                tracing::warn!(%error, "a writer of the ledger did not end in order");
+            }
         }
     }
 }
@@ -66,16 +73,15 @@ struct Line<'p> {
     open: Option<PoolConnection<Postgres>>,
 }
 
-async fn serve(pool: PgPool, mut waiting: mpsc::Receiver<Waiting>) {
+async fn serve(pool: PgPool, inbox: Inbox) {
     let (mut group, mut line) = (Vec::new(), Line { pool: &pool, open: None });
     loop {
-        let next = waiting.recv_many(&mut group, GROUP);
         // One that has been idle is the pool's again, which finds out whether it still lives.
-        let handed_in = match timeout(FRESH, next).await {
+        let handed_in = match timeout(FRESH, take(&inbox, &mut group)).await {
             Ok(count) => count,
             Err(_) => {
                 line.open = None;
-                waiting.recv_many(&mut group, GROUP).await
+                take(&inbox, &mut group).await
             }
         };
         if handed_in == 0 {
@@ -88,6 +94,11 @@ async fn serve(pool: PgPool, mut waiting: mpsc::Receiver<Waiting>) {
             drop(reply.send(answer));
         }
     }
+}
+
+/// Waits for moves and takes all that wait; none when nobody will hand one in any more.
+async fn take(inbox: &Inbox, group: &mut Vec<Waiting>) -> usize {
+    inbox.lock().await.recv_many(group, GROUP).await
 }
 
 /// The answers of a group. Where the database refuses the group for what one of its moves holds, each is tried alone, so

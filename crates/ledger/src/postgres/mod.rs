@@ -94,7 +94,7 @@ impl PostgresLedger {
         });
         let pool = pool.connect_with(options).await.map_err(failure)?;
         schema::bring_up(&mut *pool.acquire().await.map_err(failure)?).await?;
-        Ok(Self { group: Group::start(pool.clone()), pool })
+        Ok(Self { group: Group::start(&pool), pool })
     }
 
     /// Finishes what was handed in and closes the connections.

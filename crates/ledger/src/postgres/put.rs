@@ -1,18 +1,20 @@
 //! What a group has changed, put back: entries, dead letters, counts, one statement each.
 
-use protocol::FailureCode;
+use std::collections::BTreeMap;
+
+use protocol::{FailureCode, Outcome};
 use sqlx::{PgConnection, Postgres, postgres::PgArguments, query::Query};
 
-use super::grouped::{At, Outcome};
+use super::grouped::{self, At};
 use crate::{
     Error, Result,
-    book::{self, Letter, Line},
+    book::{Change, Letter, Line},
     session,
     sql::postgres as sql,
 };
 
 /// Puts everything back, in the order in which everybody locks.
-pub(super) async fn outcome(conn: &mut PgConnection, outcome: Outcome) -> Result<()> {
+pub(super) async fn outcome(conn: &mut PgConnection, outcome: grouped::Outcome) -> Result<()> {
     let (known, new): (Vec<_>, Vec<_>) = outcome.lines.into_iter().partition(|(_, (_, stood))| *stood);
     if !known.is_empty() {
         session::execute(conn, lines(sql::SET_ENTRIES, known)).await?;
@@ -23,7 +25,44 @@ pub(super) async fn outcome(conn: &mut PgConnection, outcome: Outcome) -> Result
         return Err(Error::Busy);
     }
     letters(conn, outcome.letters.into_iter().collect()).await?;
-    book::keep_counts(&mut session::Session::Postgres(conn), outcome.changes).await
+    counts(conn, outcome.changes).await
+}
+
+/// Adds changes to the counts. Every call wants these few rows: they are locked last, and in one order.
+async fn counts(conn: &mut PgConnection, changes: BTreeMap<(i64, i64, &'static str), Change>) -> Result<()> {
+    let mut causes: BTreeMap<(i64, i64, &'static str), i64> = BTreeMap::new();
+    for ((migration, pass, _), change) in &changes {
+        for (cause, by) in change.causes() {
+            *causes.entry((*migration, *pass, cause)).or_default() += by;
+        }
+    }
+    let figures: Vec<_> =
+        changes.iter().filter_map(|(at, change)| change.figures().map(|figures| (*at, figures))).collect();
+    if !figures.is_empty() {
+        let mut count = placed(sql::COUNTS, figures.iter().map(|(at, _)| *at));
+        count = count.bind(figures.iter().map(|(_, (source, _))| *source).collect::<Vec<_>>());
+        for column in 0..Outcome::ALL.len() {
+            count = count.bind(figures.iter().map(|(_, (_, by))| by[column]).collect::<Vec<_>>());
+        }
+        session::execute(conn, count).await?;
+    }
+    causes.retain(|_, by| *by != 0);
+    if !causes.is_empty() {
+        let count = placed(sql::COUNT_CAUSES, causes.keys().copied());
+        session::execute(conn, count.bind(causes.values().copied().collect::<Vec<_>>())).await?;
+    }
+    Ok(())
+}
+
+/// A statement that begins with migrations, passes and names.
+fn placed(
+    statement: &'static str,
+    at: impl Iterator<Item = (i64, i64, &'static str)> + Clone,
+) -> Query<'static, Postgres, PgArguments> {
+    sqlx::query(statement)
+        .bind(at.clone().map(|(migration, _, _)| migration).collect::<Vec<_>>())
+        .bind(at.clone().map(|(_, pass, _)| pass).collect::<Vec<_>>())
+        .bind(at.map(|(_, _, name)| name).collect::<Vec<_>>())
 }
 
 /// A statement over whole entries.

@@ -64,6 +64,31 @@ SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[
 ON CONFLICT (migration, kind, source_id) DO UPDATE
 SET cause = excluded.cause, detail = excluded.detail, at = excluded.at";
 
+/// As `accounts::COUNT`, for several kinds, in the order given.
+pub(crate) const COUNTS: &str = "
+INSERT INTO tallies
+    (migration, pass, kind, source, created, adopted, updated, unchanged, skipped, rejected, failed, excluded,
+     undone)
+SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[],
+     $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::BIGINT[], $13::BIGINT[])
+ON CONFLICT (migration, pass, kind) DO UPDATE
+SET source = tallies.source + excluded.source,
+    created = tallies.created + excluded.created,
+    adopted = tallies.adopted + excluded.adopted,
+    updated = tallies.updated + excluded.updated,
+    unchanged = tallies.unchanged + excluded.unchanged,
+    skipped = tallies.skipped + excluded.skipped,
+    rejected = tallies.rejected + excluded.rejected,
+    failed = tallies.failed + excluded.failed,
+    excluded = tallies.excluded + excluded.excluded,
+    undone = tallies.undone + excluded.undone";
+
+/// As `accounts::COUNT_CAUSE`, for several causes, in the order given.
+pub(crate) const COUNT_CAUSES: &str = "
+INSERT INTO cause_counts (migration, pass, cause, records)
+SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[])
+ON CONFLICT (migration, pass, cause) DO UPDATE SET records = cause_counts.records + excluded.records";
+
 /// Known records that are new to the pass, in the order of their keys. A write in doubt stays in doubt.
 pub(crate) const SEE_AGAIN: &str = "
 UPDATE entries e
