@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatchId, FailureCode, MigrationState, ObjectKind, Pass, UnixMs,
+    BatchId, FailureCode, Key, MigrationState, ObjectKind, Pass, UnixMs,
     migration::MigrationState::{
         CutOver, Draft, Frozen, Hypercare, Mapped, Ready, RolledBack, RollingBack, Running, Sampled,
         SignedOff, Surveyed, Verifying,
@@ -65,6 +65,9 @@ pub struct BeginErrand {
     /// For `sample`: records of each kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u32>,
+    /// For `repair`: the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Key>,
 }
 
 /// An errand that cannot be meant so.
@@ -72,7 +75,7 @@ pub struct BeginErrand {
 pub enum NoErrand {
     /// Nobody knows it, or it was asked for with another's fields.
     #[error(
-        "{0} is no errand, or not with these fields: give assess, sample (size), verify (repair), delta, document or undo (scope)"
+        "{0} is no errand, or not with these fields: give assess, sample (size), verify (repair), repair (record), delta, document or undo (scope)"
     )]
     Unknown(String),
     /// Too few or too many records of each kind.
@@ -84,14 +87,15 @@ impl TryFrom<BeginErrand> for Errand {
     type Error = NoErrand;
 
     fn try_from(asked: BeginErrand) -> Result<Self, NoErrand> {
-        let BeginErrand { errand, repair, scope, size } = asked;
-        match (errand.as_str(), repair, scope.is_whole(), size) {
-            ("assess", false, true, None) => Ok(Self::Assess),
-            ("sample", false, true, size) => Self::sample(size.unwrap_or(SAMPLE_SIZE)),
-            ("verify", _, true, None) => Ok(Self::Verify { repair }),
-            ("delta", false, true, None) => Ok(Self::Delta),
-            ("document", false, true, None) => Ok(Self::Document),
-            ("undo", false, _, None) => Ok(Self::Undo { scope }),
+        let BeginErrand { errand, repair, scope, size, record } = asked;
+        match (errand.as_str(), repair, scope.is_whole(), size, record) {
+            ("assess", false, true, None, None) => Ok(Self::Assess),
+            ("sample", false, true, size, None) => Self::sample(size.unwrap_or(SAMPLE_SIZE)),
+            ("verify", _, true, None, None) => Ok(Self::Verify { repair }),
+            ("repair", false, true, None, Some(record)) => Ok(Self::Repair { record }),
+            ("delta", false, true, None, None) => Ok(Self::Delta),
+            ("document", false, true, None, None) => Ok(Self::Document),
+            ("undo", false, _, None, None) => Ok(Self::Undo { scope }),
             _ => Err(NoErrand::Unknown(errand)),
         }
     }
@@ -103,7 +107,8 @@ impl From<&Errand> for BeginErrand {
         let repair = matches!(errand, Errand::Verify { repair: true });
         let scope = if let Errand::Undo { scope } = errand { scope.clone() } else { UndoScope::default() };
         let size = if let Errand::Sample { size } = errand { Some(*size) } else { None };
-        Self { errand: name, repair, scope, size }
+        let record = if let Errand::Repair { record } = errand { Some(record.clone()) } else { None };
+        Self { errand: name, repair, scope, size, record }
     }
 }
 
@@ -132,6 +137,11 @@ pub enum Errand {
         /// Whether what differs is written again as it was meant.
         #[serde(default)]
         repair: bool,
+    },
+    /// To read back one record and write it again as it was meant, where it differs and nobody else has changed it.
+    Repair {
+        /// The record.
+        record: Key,
     },
     /// To bring the destination up to what the source says now.
     Delta,
@@ -162,6 +172,7 @@ impl Errand {
             Self::Assess => "assess",
             Self::Sample { .. } => "sample",
             Self::Verify { .. } => "verify",
+            Self::Repair { .. } => "repair",
             Self::Delta => "delta",
             Self::Document => "document",
             Self::Undo { .. } => "undo",
@@ -177,6 +188,9 @@ impl Errand {
             Self::Assess => matches!(state, Draft | Surveyed | Mapped),
             Self::Sample { .. } => matches!(state, Draft | Surveyed | Mapped | Sampled),
             Self::Verify { .. } => matches!(state, Sampled | Ready | Frozen | CutOver | Hypercare),
+            Self::Repair { record } => {
+                !record.kind.is_nested() && matches!(state, Sampled | Ready | Frozen | CutOver | Hypercare)
+            }
             Self::Delta => matches!(state, Ready | Frozen),
             Self::Document => matches!(state, Ready | Frozen | CutOver | Hypercare),
             // Once everything is moved, what belonged to the sample is a part of it like any other.
@@ -196,7 +210,7 @@ impl Errand {
             Self::Move => &[Draft, Surveyed, Mapped, Sampled, SignedOff, Running, Verifying],
             Self::Assess => &[Draft],
             Self::Sample { .. } => &[Draft, Surveyed, Mapped],
-            Self::Verify { .. } => &[Verifying],
+            Self::Verify { .. } | Self::Repair { .. } => &[Verifying],
             Self::Delta | Self::Document => &[Running, Verifying],
             Self::Undo { .. } => &[RollingBack],
         }
@@ -209,7 +223,7 @@ impl Errand {
             Self::Move => Ready,
             Self::Assess => Surveyed,
             Self::Sample { .. } => Sampled,
-            Self::Verify { .. } | Self::Delta | Self::Document => from,
+            Self::Verify { .. } | Self::Repair { .. } | Self::Delta | Self::Document => from,
             Self::Undo { scope } if scope.is_whole() => RolledBack,
             Self::Undo { scope } if scope.sample || from == Sampled => Mapped,
             Self::Undo { .. } => from,
@@ -229,6 +243,7 @@ mod tests {
             Errand::Assess,
             Errand::Sample { size: 50 },
             Errand::Verify { repair: true },
+            Errand::Repair { record: Key::new(crate::ObjectKind::Ticket, 7) },
             Errand::Delta,
             Errand::Document,
             Errand::Undo { scope: UndoScope::default() },

@@ -9,6 +9,7 @@
 pub mod account;
 pub mod api;
 pub mod batch;
+pub mod certificate;
 pub mod documents;
 pub mod dossier;
 pub mod errand;

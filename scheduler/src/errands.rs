@@ -73,6 +73,10 @@ fn advice(errand: &Errand) -> &'static str {
         Errand::Assess => "an assessment is made before the map is signed for",
         Errand::Sample { .. } => "a sample is made before the run",
         Errand::Verify { .. } => "what was written is read back once a run, a sample or a cutover is over",
+        Errand::Repair { record } if record.kind.is_nested() => {
+            "files and messages are repaired with their ticket: give the ticket"
+        }
+        Errand::Repair { .. } => "a record is repaired once a run, a sample or a cutover is over",
         Errand::Delta => {
             "a delta follows a run that is over, until the cutover; after it the destination is the system of record"
         }

@@ -19,7 +19,10 @@ pub(crate) async fn keep(
     (report, spec): (&Reconciliation, &MapSpec),
 ) -> Result<(), Error> {
     let body = match &migration.errand {
-        Errand::Verify { .. } => verified(ledger, migration).await?,
+        Errand::Verify { .. } => verified(ledger, migration, ObjectKind::phases(), "verify").await?,
+        Errand::Repair { record } => {
+            verified(ledger, migration, std::iter::once(record.kind), "repair").await?
+        }
         Errand::Delta => moved(report),
         Errand::Undo { .. } => undone(report),
         Errand::Sample { size } => json!(crate::sample::found(ledger, migration, (*size, spec)).await?),
@@ -38,16 +41,18 @@ pub(crate) async fn keep(
     Ok(())
 }
 
-/// The leaf in which a worker keeps what it found of a kind: one for each pass.
-fn leaf_of(kind: ObjectKind) -> String {
-    format!("verify.{kind}")
-}
-
 /// What the verifications of the pass found, added up.
-async fn verified(ledger: &dyn Ledger, migration: &Migration) -> Result<Value, Error> {
+async fn verified(
+    ledger: &dyn Ledger,
+    migration: &Migration,
+    of: impl Iterator<Item = ObjectKind>,
+    errand: &str,
+) -> Result<Value, Error> {
     let (mut totals, mut kinds): (BTreeMap<String, u64>, BTreeMap<&str, Value>) = Default::default();
-    for kind in ObjectKind::phases() {
-        let Some(leaf) = ledger.leaf(&migration.id, &leaf_of(kind), None).await? else { continue };
+    for kind in of {
+        // In it a worker keeps what it found of the kind.
+        let name = format!("{errand}.{kind}");
+        let Some(leaf) = ledger.leaf(&migration.id, &name, None).await? else { continue };
         if leaf.body["pass"] != json!(migration.pass) {
             continue;
         }

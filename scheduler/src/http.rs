@@ -10,6 +10,7 @@ mod auth;
 mod body;
 mod document;
 mod errands;
+mod handoff;
 mod health;
 mod lookup;
 mod maps;
@@ -136,6 +137,8 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(maps::show, maps::put))
         .routes(routes!(maps::confirm))
         .routes(routes!(samples::sign_off))
+        .routes(routes!(handoff::certify))
+        .routes(routes!(handoff::hand_off))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))

@@ -7,6 +7,7 @@
 
 mod articles;
 mod begin;
+mod certificate;
 pub mod delta;
 mod dispatcher;
 mod errands;
@@ -39,6 +40,7 @@ mod waiting;
 
 pub use articles::{articles, review};
 pub use begin::{begin, settings_of};
+pub use certificate::certificate;
 pub use dispatcher::{Dispatcher, Ended, Pace};
 pub use errands::begin_errand;
 pub use explain::{explain, never_seen};

@@ -82,6 +82,13 @@ pub(crate) fn next(known: &Known<'_>, may_move: bool, cut: Cut) -> Next {
     match known.errand {
         Errand::Move | Errand::Assess | Errand::Delta => walk(known, may_move, cut),
         Errand::Sample { .. } => sample(known, may_move, cut),
+        Errand::Repair { record } => match stands(known.progress, Step::Verify, record.kind) {
+            Stands::Missing => {
+                Next::Add(by_id(Step::Verify, record.kind, std::slice::from_ref(&record.id), cut))
+            }
+            Stands::Busy => Next::Wait(Step::Verify, Some(record.kind)),
+            Stands::Done => Next::Finished,
+        },
         Errand::Document => documents(known),
         Errand::Verify { .. } => one_by_one(known, Step::Verify, ObjectKind::phases().collect()),
         Errand::Undo { scope } => {

@@ -159,6 +159,32 @@ async fn a_supplement_that_cannot_be_read_is_told_by_line_and_column_and_keeps_r
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stale_supplement_keeps_records_from_moving_until_it_is_exported_again() {
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(20)).await;
+    let tags = stack.folder().join("supplements").join("tags.csv");
+    let written = fs::metadata(&tags).unwrap().modified().unwrap();
+    let aged = |days: u64| {
+        let at = written - std::time::Duration::from_secs(days * 86_400);
+        fs::File::options().append(true).open(&tags).unwrap().set_modified(at).unwrap();
+    };
+    aged(15);
+    let found = assessed(&stack, &[]).await;
+    assert!(blocking(&found).contains("stale-supplements"), "{found:#}");
+    for one in blocking(&found).iter().filter(|rule| *rule != "stale-supplements") {
+        stack.command(&["assess", "ack", one, "--by", "Ann"]).await;
+    }
+    said(&stack, &["map", "set", "group.all=keep"]).await;
+    said(&stack, &["map", "confirm", "--by", "Ann"]).await;
+    let refused = stack.run().await;
+    assert_eq!(refused.code, Some(5), "{}", refused.stderr);
+    assert!(refused.stderr.contains("stale-supplements"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("older than two weeks"), "{}", refused.stderr);
+    aged(1);
+    let found = assessed(&stack, &[]).await;
+    assert!(!blocking(&found).contains("stale-supplements"), "{found:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_estimate_is_what_a_run_costs_in_requests_and_in_time() {
     // Side by side: each is bound by its own limit, not by this machine.
     let shapes = [(60, 1, 8), (130, 7, 10), (220, 23, 12)];

@@ -1,5 +1,5 @@
 //! The whole life of a migration by the API of a fleet: assessed, mapped, sampled, signed for, moved, verified, brought up to
-//! date, frozen, cut over, its documents listed, taken back.
+//! date, frozen, cut over, handed over, taken back.
 
 use serde_json::{Value, json};
 use tests::{FleetStack, Home as _, StackOptions};
@@ -84,10 +84,13 @@ async fn a_fleet_leads_a_migration_from_its_run_to_its_end_and_takes_it_back() {
     assert_eq!(errand(&stack, verify, "frozen").await["left"], json!(0));
     assert_eq!(milestone(&stack, "cut_over").await, 200);
     assert_eq!(post(&stack, "errands", delta).await.0, 409, "the destination is the system of record");
-    let documents = stack.api("viewer").await.get(&format!("/v1/migrations/{ID}/documents")).await.well();
-    let listed = documents["documents"].as_array().unwrap();
-    for name in ["sla_checklist.md", "contracts.csv", "integration_checklist.md"] {
-        assert!(listed.iter().any(|one| one["name"] == name), "{name} is not among {listed:#?}");
+    let certificate = stack.api("viewer").await.get(&format!("/v1/migrations/{ID}/certificate")).await.well();
+    assert_eq!(certificate["silent"], json!(true), "{certificate:#}");
+    let (status, bundle) = post(&stack, "handoff", json!({})).await;
+    assert_eq!(status, 200, "{bundle:#}");
+    let files = bundle["files"].as_array().unwrap();
+    for name in ["sla_checklist.md", "contracts.csv", "certificate.json", "sample/ticket.html"] {
+        assert!(files.iter().any(|one| one["name"] == name), "{name} is not among {files:#?}");
     }
     let undone = errand(&stack, json!({ "errand": "undo" }), "rolled_back").await;
     assert_eq!(undone["left"], json!(0), "{undone:#}");

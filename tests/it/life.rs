@@ -52,6 +52,8 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
     assert_eq!(stack.run().await.code, Some(5), "nobody has signed for the sample");
     told(&stack, &["sign-off", "--by", "Anna"]).await.well();
     stack.run().await.well();
+    let early = told(&stack, &["certificate"]).await;
+    assert_eq!(early.code, Some(4), "nothing was read back by an errand of its own: {}", early.stderr);
     told(&stack, &["verify"]).await.well();
     let edit = json!({ "action": "edit_ticket", "ticket": 1, "title": "after the run" });
     stack.admin_post("atera/edit", &edit).await;
@@ -70,8 +72,11 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
     assert_eq!(told(&stack, &["delta"]).await.code, Some(5), "the destination is the system of record");
     assert_eq!(told(&stack, &["run"]).await.code, Some(5));
     told(&stack, &["verify"]).await.well();
+    assert_eq!(told(&stack, &["certificate"]).await.well()["silent"], json!(true));
     let bundle = told(&stack, &["handoff", "--to", "bundle"]).await.well().clone();
     assert_eq!(bundle["required"].as_array().map(Vec::len), Some(4), "{bundle:#}");
+    let has = |name: &str| bundle["files"].as_array().unwrap().iter().any(|file| file["name"] == name);
+    assert!(has("certificate.json") && has("certificate.txt") && has("sample/ticket.html"), "{bundle:#}");
 
     let undone = told(&stack, &["rollback"]).await;
     assert_eq!(undone.well()["state"], "rolled_back");

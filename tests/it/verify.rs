@@ -53,6 +53,31 @@ async fn verify(stack: &Stack, arguments: &[&str]) -> (Value, Ended) {
     (summary["found"].clone(), ended)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_record_is_repaired_by_its_name_and_no_other() {
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(20)).await;
+    stack.run().await.well();
+    for id in [1, 2] {
+        let name = format!("atera:ticket:{id}");
+        corrupt(&stack, "tickets", &name, "subject", json!("something else")).await;
+    }
+    let log = stack.admin_get("requests?api=gorgias&limit=100000").await;
+    let before = log.as_array().unwrap().len();
+    let repaired = stack.command(&["repair", "ticket", "1", "--output", "json"]).await;
+    let found = &repaired.well()["found"];
+    assert_eq!((&found["totals"]["repaired"], &found["left"]), (&json!(1), &json!(0)), "{found:#}");
+    assert_eq!(repaired.well()["state"], "ready");
+    assert_ne!(stack.ticket("atera:ticket:1").await["subject"], "something else");
+    assert_eq!(stack.ticket("atera:ticket:2").await["subject"], "something else");
+    let log = stack.admin_get("requests?api=gorgias&limit=100000").await;
+    let calls = log.as_array().unwrap().len() - before;
+    assert!(calls <= 20, "one record was looked at, not all: {calls} calls");
+    let nested = stack.command(&["repair", "message", "1/2"]).await;
+    assert_eq!(nested.code, Some(5), "{}", nested.stderr);
+    let (found, _) = verify(&stack, &[]).await;
+    assert_eq!(found["totals"]["left"], json!(1), "the other one is still found: {found:#}");
+}
+
 async fn corrupt(stack: &Stack, kind: &str, external_id: &str, path: &str, value: Value) {
     let corruption = json!({ "kind": kind, "external_id": external_id, "path": path, "value": value });
     stack.admin_post("corrupt", &corruption).await;

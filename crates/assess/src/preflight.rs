@@ -23,6 +23,7 @@ mod rules;
 mod satisfaction;
 mod seats;
 mod sla;
+mod stale_supplements;
 mod supplements;
 mod token;
 mod two_million;
@@ -141,7 +142,7 @@ impl std::fmt::Debug for Rule {
 }
 
 /// Every rule, in the order in which it is told.
-pub static RULES: [Rule; 28] = [
+pub static RULES: [Rule; 29] = [
     closed::RULE,
     broken_map::RULE,
     fallback_agent::RULE,
@@ -158,6 +159,7 @@ pub static RULES: [Rule; 28] = [
     zone::RULE,
     token::RULE,
     supplements::RULE,
+    stale_supplements::RULE,
     rules::RULE,
     webhooks::RULE,
     satisfaction::RULE,

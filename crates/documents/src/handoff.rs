@@ -8,7 +8,7 @@ use std::{
 };
 
 use protocol::DocumentIndex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{drafts, error::Error, index, integration_checklist, kb, sheet::measured, sla_checklist};
 
@@ -23,7 +23,7 @@ pub const REQUIRED: [&str; 4] =
 const INTERNAL: [&str; 3] = ["spool", drafts::FOLDER, index::FOLDER];
 
 /// A bundle that was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bundle {
     /// Where it lies.
     pub folder: PathBuf,
@@ -34,7 +34,7 @@ pub struct Bundle {
 }
 
 /// A file of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleFile {
     /// Its name.
     pub name: String,

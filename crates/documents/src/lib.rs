@@ -5,6 +5,7 @@
 //! of a record is told by the ledger and by whoever moved it, what a document says by whoever reads the source.
 
 pub mod automations;
+pub mod certificate;
 mod checklist;
 pub mod contracts;
 pub mod csv;

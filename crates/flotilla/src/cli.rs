@@ -7,8 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::{
     commands::{
         act, articles, assess, demo, doctor, documents, estimate, events, explain, failures, fleet, handoff,
-        init, map, milestone, probe, report, retry, rollback, run, sample, sign_off, simulate, status,
-        verify,
+        init, map, milestone, probe, repair, report, retry, rollback, run, sample, sign_off, simulate,
+        status, verify,
     },
     exit,
     output::Format,
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Worker,
     /// Reads back what was written and compares it field by field
     Verify(verify::Args),
+    /// Reads back one record and writes it again as it was meant
+    Repair(repair::Args),
     /// Brings the destination up to what the source says now
     Delta,
     /// Says that nobody writes at the source any more
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     /// Articles of the knowledge base that ask for a look before they are used
     #[command(subcommand)]
     Articles(articles::ArticlesCommand),
+    /// Says what shows that no customer was e-mailed
+    Certificate,
     /// Gathers every document and report, with sums, in a folder
     Handoff(handoff::Args),
     /// Says what became of one record

@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Usage,
     /// Finished, but some records are not accounted for.
     Difference,
-    /// A check of `doctor` or `probe` failed.
+    /// A check failed: of `doctor` or `probe`, a finding that blocks, a certificate that does not show silence.
     Preflight,
     /// Refused: something has to be confirmed first.
     Refused,

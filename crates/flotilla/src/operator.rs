@@ -13,6 +13,7 @@ use protocol::{
     Account, Controls, DeadLetter, DocumentIndex, FailureCode, Key, Leaf, MigrationState, ObjectKind,
     UndoScope, UnixMs,
     api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, UndoCount, Waiting},
+    certificate::Certificate,
     documents::Articles,
     milestone::Declare,
     report::Reconciliation,
@@ -119,6 +120,9 @@ pub(crate) trait Operator: Debug + Send + Sync {
 
     /// A leaf of its dossier.
     async fn leaf(&self, name: &str, version: Option<u32>) -> Result<Option<Leaf>, Failure>;
+
+    /// The certificate of silence as it stands.
+    async fn certificate(&self) -> Result<Certificate, Failure>;
 
     /// The accounts it may be made between.
     async fn accounts(&self) -> Result<Vec<Account>, Failure>;

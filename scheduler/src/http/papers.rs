@@ -73,7 +73,7 @@ pub(crate) async fn review(
     Ok(Json(told))
 }
 
-fn reports(api: &Api) -> Result<&std::path::Path, Refusal> {
+pub(super) fn reports(api: &Api) -> Result<&std::path::Path, Refusal> {
     api.reports.as_deref().ok_or_else(|| Refusal::no_such("this scheduler writes no papers"))
 }
 

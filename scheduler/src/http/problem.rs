@@ -157,6 +157,11 @@ impl From<Error> for Refusal {
             Error::NoDocuments { .. } => Self::no_such("no documents are written yet"),
             Error::NoArticle { .. } => Self::no_such("no article of this id asks for a look"),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),
+            Error::Papers(
+                documents::Error::HandoffIncomplete { .. }
+                | documents::Error::HandoffFolder { .. }
+                | documents::Error::Changed { .. },
+            ) => Self::conflict(error.to_string()),
             Error::Queue(_) | Error::Papers(_) | Error::Stuck { .. } | Error::Dossier { .. } => {
                 tracing::error!(%error, "a request failed");
                 Self::not_ready(error.to_string())

@@ -16,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 34] = [
+const PLACES: [(&str, &str); 36] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -32,11 +32,13 @@ const PLACES: [(&str, &str); 34] = [
     ("get", "/v1/migrations/{id}/assessment"),
     ("post", "/v1/migrations/{id}/assessment/acknowledge"),
     ("post", "/v1/migrations/{id}/cancel"),
+    ("get", "/v1/migrations/{id}/certificate"),
     ("get", "/v1/migrations/{id}/dossier/{name}"),
     ("get", "/v1/migrations/{id}/documents"),
     ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
+    ("post", "/v1/migrations/{id}/handoff"),
     ("get", "/v1/migrations/{id}/map"),
     ("post", "/v1/migrations/{id}/map"),
     ("post", "/v1/migrations/{id}/map/confirm"),
@@ -235,6 +237,18 @@ async fn papers(it: &mut Witness, fleet: &Fleet) {
     let mut drafts = Drafts::begin(out.root(), ObjectKind::Invoice, "played").unwrap();
     drafts.write("sums.txt", "1.00\n", Origin::of("none").counted(1).totals(vec![total])).unwrap();
     drafts.issue(&out).await.unwrap();
+    let mut drafts = Drafts::begin(out.root(), ObjectKind::Contract, "played").unwrap();
+    for name in documents::handoff::REQUIRED.into_iter().filter(|name| *name != kb::CHECKLIST) {
+        drafts.write(name, "played\n", Origin::of("none")).unwrap();
+    }
+    let hand_off = format!("{one}/handoff");
+    let refused = it.post(&hand_off, "/v1/migrations/acme/handoff", Value::Null, 409).await;
+    assert!(refused["detail"].as_str().unwrap().contains("would lack"), "{refused}");
+    drafts.issue(&out).await.unwrap();
+    let certificate = it.get(&format!("{one}/certificate"), "/v1/migrations/acme/certificate", 200).await;
+    assert_eq!(certificate["audit"]["holds"], true, "{certificate}");
+    let refused = it.post(&format!("{one}/handoff"), "/v1/migrations/acme/handoff", Value::Null, 409).await;
+    assert!(refused["detail"].as_str().unwrap().contains("would lack"), "{refused}");
     let listed = it.get(&format!("{one}/articles"), "/v1/migrations/acme/articles", 200).await;
     assert_eq!((&listed["held_back"], &listed["flagged"][0]["ready"]), (&json!(1), &json!(false)));
     let review = format!("{one}/articles/{{article}}/review");
@@ -245,6 +259,8 @@ async fn papers(it: &mut Witness, fleet: &Fleet) {
     let told = it.get(&place, path, 200).await;
     let named = |name: &str| told["documents"].as_array().unwrap().iter().any(|one| one["name"] == name);
     assert!(named("companion.csv") && named("kb_review.csv") && named("sums.txt"), "{told}");
+    let bundle = it.post(&hand_off, "/v1/migrations/acme/handoff", Value::Null, 200).await;
+    assert_eq!(bundle["required"].as_array().unwrap().len(), 4);
 }
 
 /// Assessment and map, before anything moves.

@@ -9,7 +9,7 @@
 //! After a move a record that is not there, or carries another record's external id, halts the migration: it is never
 //! overwritten or written again by guess. Not there means: not shown at any of the ages at which a write in doubt is
 //! looked for, because a listing may lag behind the writes. What differs otherwise is counted and listed in the dossier;
-//! an errand of its own may repair it.
+//! an errand of its own may repair it, all of it or one record.
 
 mod differ;
 mod sums;
@@ -18,7 +18,7 @@ mod tally;
 use std::{collections::HashMap, iter, time::Duration};
 
 use objects::{ObjectType, Seen};
-use protocol::{Entry, EntryState, Errand, FailureCode, Kept, ObjectKind, SourceId, TargetId};
+use protocol::{Entry, EntryState, Errand, FailureCode, Kept, ObjectKind, Slice, SourceId, TargetId};
 
 use self::{
     sums::{Match, Sums},
@@ -42,6 +42,7 @@ struct Asked {
 pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Trouble> {
     let asked = match cx.errand(held.batch().pass).await? {
         Errand::Verify { repair } => Asked { whole: true, repair },
+        Errand::Repair { .. } => Asked { whole: true, repair: true },
         _ => Asked { whole: false, repair: false },
     };
     let requests = cx.gorgias.stats().requests;
@@ -88,11 +89,15 @@ pub(crate) async fn verify<O: ObjectType>(cx: &Context, held: &Held) -> Result<(
     if asked.repair {
         differ::restore::<O>(cx, held, &mut tally).await?;
     }
-    tally.merkle_root = root(cx, held, O::KIND).await?;
+    let one = matches!(held.batch().slice, Slice::Ids { .. });
+    if !one {
+        tally.merkle_root = root(cx, held, O::KIND).await?;
+    }
     tally.requests = cx.gorgias.stats().requests.saturating_sub(requests);
     let (id, pass) = (&cx.migration, held.batch().pass);
     let body = serde_json::to_value(&tally).unwrap_or_default();
-    cx.ledger.put_leaf(id, &format!("verify.{}", O::KIND), &body, "worker").await?;
+    let errand = if one { "repair" } else { "verify" };
+    cx.ledger.put_leaf(id, &format!("{errand}.{}", O::KIND), &body, "worker").await?;
     cx.ledger.mark_verified(id, pass, O::KIND, tally.checked).await?;
     Ok(())
 }
@@ -108,7 +113,14 @@ async fn next_page<O: ObjectType>(
     if cx.stop.is_cancelled() {
         return Err(Trouble::Stopped);
     }
-    let page = cx.ledger.standing(&cx.migration, O::KIND, after.as_ref(), O::PRESENT_AT_ONCE).await?;
+    let page = match &held.batch().slice {
+        Slice::Ids { ids } if after.is_none() => {
+            let named = cx.ledger.entries(&cx.migration, O::KIND, ids).await?;
+            named.into_values().filter(|entry| entry.target.is_some()).collect()
+        }
+        Slice::Ids { .. } => Vec::new(),
+        _ => cx.ledger.standing(&cx.migration, O::KIND, after.as_ref(), O::PRESENT_AT_ONCE).await?,
+    };
     let Some(last) = page.last() else { return Ok(None) };
     *after = Some(last.key.id.clone());
     let landed = |entry: &Entry| matches!(entry.state, EntryState::Settled { outcome } if outcome.landed());

@@ -1,25 +1,19 @@
-//! The files an operator supplies: one that cannot be read blocks, one that is missing, old or odd is told.
+//! The files an operator supplies: one that cannot be read blocks, one that is missing or odd is told.
 
 use protocol::facts::{SupplementFacts, SupplementState};
 
 use super::{Affected, Rule, Seen, Severity};
-
-/// Days after which a file is old: tickets go on, the file does not.
-const STALE_MS: u64 = 14 * 24 * 3_600_000;
 
 pub(super) const RULE: Rule = Rule {
     id: "supplements",
     remedy: "export the file again and check its columns against docs; name it under source.supplements",
     acknowledgeable: true,
     look: |sight| {
-        let stale =
-            |one: &SupplementFacts| one.modified.is_some_and(|at| sight.terms.now.since(at) > STALE_MS);
         let odd = |one: &SupplementFacts| match one.state {
             SupplementState::Malformed => {
                 Some(format!("malformed: {}", one.problem.as_deref().unwrap_or("cannot be read")))
             }
             SupplementState::Absent => Some("not supplied".to_owned()),
-            SupplementState::Sound if stale(one) => Some("older than two weeks".to_owned()),
             SupplementState::Sound if one.columns.missing.iter().any(|column| wanted(&one.name, column)) => {
                 Some(format!("without {}", one.columns.missing.join(", ")))
             }
@@ -38,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
                 affected,
             );
         }
-        let says = format!("{} supplements are missing, old, or lack columns", affected.len());
+        let says = format!("{} supplements are missing or lack columns", affected.len());
         if affected.is_empty() { None } else { Seen::new(Severity::Warn, says, affected) }
     },
 };

@@ -145,6 +145,7 @@ pub(super) fn troubled() -> (Facts, Records, Terms) {
     source.fields.extend((0..30).map(|n| field("Ticket", &format!("Field {n}"), "Text")));
     source.supplements[0] = SupplementFacts { name: "tags".to_owned(), ..SupplementFacts::default() };
     source.supplements[1].state = SupplementState::Malformed;
+    source.supplements[2].modified = Some(UnixMs(now().0 - day * 15));
     let there = &mut facts.destination;
     there.closed = true;
     let events = || vec!["ticket-created".to_owned()];

@@ -62,6 +62,7 @@ fn every_rule_finds_what_it_is_for_and_names_as_many_records_as_it_counts() {
         ("source-zone", Severity::Block, 1),
         ("token-expiry", Severity::Warn, 1),
         ("supplements", Severity::Block, 2),
+        ("stale-supplements", Severity::Block, 1),
         ("rules-that-fire", Severity::Block, 2),
         ("webhooks-that-fire", Severity::Block, 1),
         ("satisfaction-surveys", Severity::Block, 1),

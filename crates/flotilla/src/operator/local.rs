@@ -9,6 +9,7 @@ use ledger::{Filter, Ledger, SqliteLedger, Trouble};
 use protocol::{
     Account, Clock, Controls, DeadLetter, DocumentIndex, Key, Leaf, Migration, MigrationState, UndoScope,
     api::{Events, Explanation, Retried, Retry, UndoCount},
+    certificate::Certificate,
     documents::Articles,
     milestone::Declare,
     report::Reconciliation,
@@ -171,6 +172,11 @@ impl Operator for Local {
     async fn leaf(&self, name: &str, version: Option<u32>) -> Result<Option<Leaf>, Failure> {
         let found = Lookup::open(&self.settings).await?;
         Ok(found.ledger.leaf(&found.migration.id, name, version).await?)
+    }
+
+    async fn certificate(&self) -> Result<Certificate, Failure> {
+        let found = Lookup::open(&self.settings).await?;
+        Ok(scheduler::certificate(&*found.ledger, &found.migration.id).await?)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

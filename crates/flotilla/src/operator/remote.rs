@@ -1,6 +1,7 @@
 //! A migration with a scheduler, reached by its API.
 
 use async_trait::async_trait;
+use documents::handoff::Bundle;
 use protocol::{
     Account, BeginErrand, Controls, DeadLetter, DocumentIndex, Errand, Key, Leaf, MigrationId,
     MigrationState, Name, UndoScope,
@@ -8,6 +9,7 @@ use protocol::{
         AccountList, CreateMigration, Events, Explanation, Failures, MigrationDetail, Reason, Retried, Retry,
         StartMigration, UndoCount, WaitsFor,
     },
+    certificate::Certificate,
     documents::{Articles, ReviewArticle},
     milestone::Declare,
     report::Reconciliation,
@@ -82,6 +84,15 @@ impl Remote {
         once: &str,
     ) -> Result<MigrationDetail, Failure> {
         Ok(self.api.post(&["migrations"], asked, Some(once)).await?)
+    }
+
+    /// Gathers the bundle beside the scheduler's reports.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(crate) async fn hand_off(&self) -> Result<Bundle, Failure> {
+        let place = ["migrations", self.id.as_str(), "handoff"];
+        Ok(self.api.post(&place, &serde_json::json!({}), None).await?)
     }
 
     /// Begins an errand.
@@ -210,6 +221,10 @@ impl Operator for Remote {
         let query: Vec<(&str, String)> =
             version.map(|version| ("version", version.to_string())).into_iter().collect();
         unless_missing(self.api.get(&["migrations", self.id.as_str(), "dossier", name], &query).await)
+    }
+
+    async fn certificate(&self) -> Result<Certificate, Failure> {
+        Ok(self.api.get(&["migrations", self.id.as_str(), "certificate"], &[]).await?)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

@@ -106,6 +106,7 @@ mod tests {
             Errand::Assess,
             Errand::Sample { size: 50 },
             Errand::Verify { repair: false },
+            Errand::Repair { record: protocol::Key::new(protocol::ObjectKind::Ticket, 7) },
             Errand::Delta,
             Errand::Document,
             Errand::Undo { scope: UndoScope::default() },
