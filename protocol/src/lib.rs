@@ -12,6 +12,7 @@ pub mod batch;
 pub mod certificate;
 pub mod documents;
 pub mod dossier;
+pub mod erasure;
 pub mod errand;
 pub mod facts;
 pub mod failure;

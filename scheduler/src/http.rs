@@ -9,6 +9,7 @@ mod assessments;
 mod auth;
 mod body;
 mod document;
+mod erasures;
 mod errands;
 mod handoff;
 mod health;
@@ -138,6 +139,7 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(maps::confirm))
         .routes(routes!(samples::sign_off))
         .routes(routes!(handoff::certify))
+        .routes(routes!(erasures::erase))
         .routes(routes!(handoff::hand_off))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))

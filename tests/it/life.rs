@@ -89,4 +89,18 @@ async fn a_migration_lives_from_its_run_to_its_end_and_can_be_taken_back() {
     let ledger = stack.ledger().await;
     assert!(ledger::Migrations::audit_holds(&ledger, &stack.migration()).await.unwrap());
     ledger.close().await;
+
+    // At the end nothing is kept of it here, and whoever ordered that has the proof.
+    let name = stack.migration().as_str().to_owned();
+    assert_eq!(told(&stack, &["erase", "--by", "Anna", "--confirm", "other"]).await.code, Some(5));
+    let erased = told(&stack, &["erase", "--by", "Anna", "--confirm", &name, "--save", "proof.json"]).await;
+    let proof = erased.well();
+    assert!(proof["rows"]["deleted"]["entries"].as_u64().unwrap() > 40, "{proof:#}");
+    assert!(proof["rows"]["left"].as_object().unwrap().values().all(|rows| *rows == json!(0)), "{proof:#}");
+    assert!(proof["files"].as_u64().unwrap() > 10 && proof["files_left"] == json!(0), "{proof:#}");
+    assert!(stack.folder().join("proof.json").exists() && !stack.reports().join(&name).exists());
+    assert_eq!(told(&stack, &["status"]).await.code, Some(1), "nobody knows of it any more");
+    let kept: Vec<u8> = std::fs::read(stack.ledger_file()).unwrap();
+    let holds = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(!holds("atera:ticket") && !holds("rolled_back"), "what was deleted is overwritten in the file");
 }

@@ -6,9 +6,9 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        act, articles, assess, demo, doctor, documents, estimate, events, explain, failures, fleet, handoff,
-        init, map, milestone, probe, repair, report, retry, rollback, run, sample, sign_off, simulate,
-        status, verify,
+        act, articles, assess, demo, doctor, documents, erase, estimate, events, explain, failures, fleet,
+        handoff, init, map, milestone, probe, repair, report, retry, rollback, run, sample, sign_off,
+        simulate, status, verify,
     },
     exit,
     output::Format,
@@ -136,6 +136,8 @@ pub(crate) enum Command {
     Cancel(act::Why),
     /// Changes the live controls of a fleet's migration
     Throttle(act::Throttle),
+    /// Deletes everything kept of a migration that is over, and proves that nothing is left
+    Erase(erase::Args),
     /// Lists who did what when and why
     Events(events::Args),
     /// Lists the accounts a migration may be made between

@@ -9,6 +9,7 @@ pub(crate) mod config_show;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod documents;
+pub(crate) mod erase;
 pub(crate) mod estimate;
 pub(crate) mod events;
 pub(crate) mod explain;

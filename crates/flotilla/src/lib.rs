@@ -99,6 +99,7 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Resume => act::resume(invocation).await,
         Command::Cancel(args) => act::cancel(args, invocation).await,
         Command::Throttle(args) => act::throttle(&args, invocation).await,
+        Command::Erase(args) => commands::erase::run(args, invocation).await,
         Command::Events(args) => events::run(args, invocation).await,
         Command::Accounts => commands::accounts::run(invocation).await,
         Command::Probe(args) => Ok(probe::run(args).await),

@@ -15,6 +15,7 @@ use protocol::{
     api::{DeltaSlots, Events, Explanation, MigrationView, RateView, Retried, Retry, UndoCount, Waiting},
     certificate::Certificate,
     documents::Articles,
+    erasure::{Erase, Erasure},
     milestone::Declare,
     report::Reconciliation,
 };
@@ -123,6 +124,9 @@ pub(crate) trait Operator: Debug + Send + Sync {
 
     /// The certificate of silence as it stands.
     async fn certificate(&self) -> Result<Certificate, Failure>;
+
+    /// Deletes everything kept of it.
+    async fn erase(&self, asked: &Erase) -> Result<Erasure, Failure>;
 
     /// The accounts it may be made between.
     async fn accounts(&self) -> Result<Vec<Account>, Failure>;

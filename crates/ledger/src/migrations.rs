@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use protocol::{
-    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, migration::AuditLine,
+    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, erasure::Rows,
+    migration::AuditLine,
 };
 
 use crate::Result;
@@ -56,4 +57,8 @@ pub trait Migrations: Send + Sync {
     /// Begins the next pass, for an errand: the first call answers 1. Leases of earlier passes end at once, and where the
     /// migration stands now is kept as where it came from. Its state is not touched.
     async fn begin_errand(&self, id: &MigrationId, errand: &Errand, who: &str) -> Result<Pass>;
+
+    /// Deletes everything that is kept of a migration, its audit log and itself included, and counts every table afterwards.
+    /// Its name is free again. A call that died may be repeated. What is deleted is overwritten in a file.
+    async fn erase(&self, id: &MigrationId) -> Result<Rows>;
 }

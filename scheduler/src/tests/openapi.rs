@@ -16,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 36] = [
+const PLACES: [(&str, &str); 37] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -35,6 +35,7 @@ const PLACES: [(&str, &str); 36] = [
     ("get", "/v1/migrations/{id}/certificate"),
     ("get", "/v1/migrations/{id}/dossier/{name}"),
     ("get", "/v1/migrations/{id}/documents"),
+    ("post", "/v1/migrations/{id}/erase"),
     ("post", "/v1/migrations/{id}/errands"),
     ("get", "/v1/migrations/{id}/events"),
     ("get", "/v1/migrations/{id}/failures"),
@@ -190,8 +191,16 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
         }
     };
     tokio::time::timeout(super::fleet::PATIENCE, scaled).await.expect("the work is never counted");
+    let (erase, erase_path) = deed("erase");
+    let order = json!({ "by": "Ruth", "confirm": "acme" });
+    it.post(&erase, &erase_path, order.clone(), 409).await;
     let (place, path) = deed("cancel");
     it.post(&place, &path, json!({}), 200).await;
+    it.post(&erase, &erase_path, json!({ "by": "Ruth", "confirm": "other" }), 409).await;
+    let erased = it.post(&erase, &erase_path, order, 200).await;
+    assert!(erased["rows"]["left"].as_object().unwrap().values().all(|rows| *rows == json!(0)), "{erased}");
+    assert_eq!(erased["files_left"], 0);
+    it.get(one, "/v1/migrations/acme", 404).await;
     for open in ["/livez", "/readyz", "/metrics"] {
         it.get(open, open, 200).await;
     }

@@ -11,6 +11,7 @@ use protocol::{
     api::{Events, Explanation, Retried, Retry, UndoCount},
     certificate::Certificate,
     documents::Articles,
+    erasure::{Erase, Erasure},
     milestone::Declare,
     report::Reconciliation,
 };
@@ -177,6 +178,12 @@ impl Operator for Local {
     async fn certificate(&self) -> Result<Certificate, Failure> {
         let found = Lookup::open(&self.settings).await?;
         Ok(scheduler::certificate(&*found.ledger, &found.migration.id).await?)
+    }
+
+    async fn erase(&self, asked: &Erase) -> Result<Erasure, Failure> {
+        let (ledger, migration) = self.take().await?;
+        let reports = Some(self.settings.storage.reports.as_path());
+        Ok(scheduler::erase(&*ledger, &migration.id, reports, asked).await?)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

@@ -11,6 +11,7 @@ use protocol::{
     },
     certificate::Certificate,
     documents::{Articles, ReviewArticle},
+    erasure::{Erase, Erasure},
     milestone::Declare,
     report::Reconciliation,
 };
@@ -225,6 +226,10 @@ impl Operator for Remote {
 
     async fn certificate(&self) -> Result<Certificate, Failure> {
         Ok(self.api.get(&["migrations", self.id.as_str(), "certificate"], &[]).await?)
+    }
+
+    async fn erase(&self, asked: &Erase) -> Result<Erasure, Failure> {
+        Ok(self.api.post(&["migrations", self.id.as_str(), "erase"], asked, None).await?)
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, Failure> {

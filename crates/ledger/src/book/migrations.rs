@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use protocol::{
-    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, UnixMs, migration::AuditLine,
+    Errand, FailureCode, MapSpec, Migration, MigrationId, MigrationState, Pass, UnixMs, erasure::Rows,
+    migration::AuditLine,
 };
 
 use super::{
     audit::{self, Deed},
-    guard, rows,
+    erase, guard, rows,
 };
 use crate::{Error, Migrations, Result, sql};
 use crate::{
@@ -144,6 +145,10 @@ impl<H: Home> Migrations for H {
             })
         })
         .await
+    }
+
+    async fn erase(&self, id: &MigrationId) -> Result<Rows> {
+        erase::everything(self, id).await
     }
 }
 

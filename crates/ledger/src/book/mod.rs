@@ -6,6 +6,7 @@ mod audit;
 mod counts;
 mod dossier;
 mod entries;
+mod erase;
 mod fleet;
 mod guard;
 mod leases;

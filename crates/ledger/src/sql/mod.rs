@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod batches;
 pub(crate) mod dossier;
 pub(crate) mod entries;
+pub(crate) mod erase;
 pub(crate) mod fleet;
 pub(crate) mod migrations;
 pub(crate) mod postgres;

@@ -1,6 +1,6 @@
 //! Migrations: legal moves only, each with its line in the audit log.
 
-use protocol::{FailureCode, MapSpec, MigrationId, MigrationState, Pass};
+use protocol::{FailureCode, MapSpec, MigrationId, MigrationState, ObjectKind, Pass, SourceId};
 
 use super::{on_every_backend, stage::Stage};
 use crate::Error;
@@ -12,6 +12,35 @@ on_every_backend! {
     the_confirmed_map_is_kept_with_its_hash,
     passes_count_up,
     an_unknown_migration_is_named,
+    an_erasure_leaves_nothing_and_touches_nothing_else,
+}
+
+async fn an_erasure_leaves_nothing_and_touches_nothing_else(stage: Stage) {
+    let (ledger, id) = (&stage.ledger, &stage.id);
+    let other = MigrationId::new("beta").unwrap();
+    ledger.create(&other, serde_json::Value::Null).await.unwrap();
+    ledger.begin_errand(&other, &protocol::Errand::Move, "anna").await.unwrap();
+    let ids: Vec<SourceId> = (1..=12_000).map(SourceId::from).collect();
+    for one in [id, &other] {
+        let pass = ledger.migration(one).await.unwrap().unwrap().pass;
+        ledger.note_seen(one, pass, ObjectKind::Ticket, &ids).await.unwrap();
+        ledger.put_leaf(one, "map", &serde_json::json!({ "a": 1 }), "anna").await.unwrap();
+    }
+    let rows = ledger.erase(id).await.unwrap();
+    assert_eq!(
+        (rows.deleted["entries"], rows.deleted["dossier"], rows.deleted["migrations"]),
+        (12_000, 1, 1)
+    );
+    assert!(rows.deleted["audit"] > 0);
+    assert!(rows.left.values().all(|left| *left == 0), "{rows:?}");
+    assert_eq!(rows.left.len(), rows.deleted.len(), "every table is counted afterwards");
+    assert_eq!(ledger.migration(id).await.unwrap(), None);
+    assert!(matches!(ledger.erase(id).await, Err(Error::NoSuchMigration(_))));
+    let pass = ledger.migration(&other).await.unwrap().unwrap().pass;
+    assert_eq!(ledger.tallies(&other, pass).await.unwrap()[&ObjectKind::Ticket].source, 12_000);
+    assert!(ledger.audit_holds(&other).await.unwrap());
+    let again = ledger.create(id, serde_json::Value::Null).await.unwrap();
+    assert_eq!(again.pass, Pass(0), "the name is free again");
 }
 
 async fn creating_again_answers_what_stands(stage: Stage) {
