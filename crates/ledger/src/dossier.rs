@@ -13,6 +13,17 @@ pub trait Dossier: Send + Sync {
     /// newest version's changes nothing. Answers the leaf as it stands.
     async fn put_leaf(&self, id: &MigrationId, name: &str, body: &Value, who: &str) -> Result<Leaf>;
 
+    /// The same, as long as the newest version is the one the caller has read (none: there is no version yet). Answers nothing
+    /// and changes nothing when somebody else has put another one since: read it, and decide anew.
+    async fn put_leaf_after(
+        &self,
+        id: &MigrationId,
+        name: &str,
+        after: Option<u32>,
+        body: &Value,
+        who: &str,
+    ) -> Result<Option<Leaf>>;
+
     /// A leaf by its name: a version of it, or the newest.
     async fn leaf(&self, id: &MigrationId, name: &str, version: Option<u32>) -> Result<Option<Leaf>>;
 

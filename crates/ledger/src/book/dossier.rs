@@ -23,19 +23,31 @@ impl<H: Home> Dossier for H {
             Box::pin(async move {
                 let place = guard::lock(session, &id).await?;
                 let newest = newest(session, place.migration, &name).await?;
-                let version = match newest {
-                    Some(leaf) if leaf.body == body => return Ok(leaf),
-                    Some(leaf) => leaf.version + 1,
-                    None => 1,
-                };
-                let text = body.to_string();
-                let put = query(sql::dossier::PUT).bind(place.migration).bind(&name).bind(i64::from(version));
-                put.bind(now.0).bind(&who).bind(&text).execute(session).await?;
-                let hash = Fingerprint::of(text.as_bytes()).to_hex();
-                let what = format!("{name} version {version} kept: {hash}");
-                let deed = Deed { who: &who, what: &what, why: "" };
-                audit::append(session, place.migration, &id, now, deed).await?;
-                Ok(Leaf { name, version, at: now, who, body })
+                put(session, (place.migration, &id), newest, Leaf { name, version: 0, at: now, who, body })
+                    .await
+            })
+        })
+        .await
+    }
+
+    async fn put_leaf_after(
+        &self,
+        id: &MigrationId,
+        name: &str,
+        after: Option<u32>,
+        body: &Value,
+        who: &str,
+    ) -> Result<Option<Leaf>> {
+        let (id, name, body, who) = (id.clone(), name.to_owned(), body.clone(), who.to_owned());
+        self.write(move |session, now| {
+            Box::pin(async move {
+                let place = guard::lock(session, &id).await?;
+                let newest = newest(session, place.migration, &name).await?;
+                if newest.as_ref().map(|leaf| leaf.version) != after {
+                    return Ok(None);
+                }
+                let next = Leaf { name, version: 0, at: now, who, body };
+                put(session, (place.migration, &id), newest, next).await.map(Some)
             })
         })
         .await
@@ -57,6 +69,28 @@ impl<H: Home> Dossier for H {
         let versions = query(sql::dossier::VERSIONS).bind(place.migration).bind(name);
         versions.all(session).await?.iter().map(leaf).collect()
     }
+}
+
+/// Puts `next` behind the newest version, which keeps its place where it says the same.
+async fn put(
+    session: &mut Session<'_>,
+    (migration, id): (i64, &MigrationId),
+    newest: Option<Leaf>,
+    next: Leaf,
+) -> Result<Leaf> {
+    let version = match newest {
+        Some(leaf) if leaf.body == next.body => return Ok(leaf),
+        Some(leaf) => leaf.version + 1,
+        None => 1,
+    };
+    let next = Leaf { version, ..next };
+    let text = next.body.to_string();
+    let put = query(sql::dossier::PUT).bind(migration).bind(&next.name).bind(i64::from(version));
+    put.bind(next.at.0).bind(&next.who).bind(&text).execute(session).await?;
+    let hash = Fingerprint::of(text.as_bytes()).to_hex();
+    let what = format!("{} version {version} kept: {hash}", next.name);
+    audit::append(session, migration, id, next.at, Deed { who: &next.who, what: &what, why: "" }).await?;
+    Ok(next)
 }
 
 async fn newest(session: &mut Session<'_>, migration: i64, name: &str) -> Result<Option<Leaf>> {

@@ -12,6 +12,7 @@ use crate::{Commit, Error};
 on_every_backend! {
     a_leaf_is_kept_in_every_version,
     a_leaf_of_nobody_is_refused,
+    a_leaf_is_put_behind_the_version_that_was_read_and_behind_no_other,
     an_errand_says_what_its_pass_is_for,
     what_stands_is_listed_whichever_pass_wrote_it,
     what_was_undone_is_new_again,
@@ -39,6 +40,22 @@ async fn a_leaf_of_nobody_is_refused(stage: Stage) {
     let nobody = MigrationId::new("nobody").unwrap();
     let put = stage.ledger.put_leaf(&nobody, "map", &json!({}), "anna").await;
     assert!(matches!(put, Err(Error::NoSuchMigration(id)) if id == nobody));
+}
+
+async fn a_leaf_is_put_behind_the_version_that_was_read_and_behind_no_other(stage: Stage) {
+    let (ledger, id) = (&stage.ledger, &stage.id);
+    let put = async |after, body: i32| {
+        let put = ledger.put_leaf_after(id, "seats", after, &json!(body), "anna").await.unwrap();
+        put.map(|leaf| (leaf.version, leaf.body))
+    };
+    assert_eq!(put(Some(1), 0).await, None, "there is none to be behind");
+    assert_eq!(put(None, 1).await, Some((1, json!(1))));
+    assert_eq!(put(None, 2).await, None, "somebody was there before");
+    assert_eq!(put(Some(1), 2).await, Some((2, json!(2))));
+    assert_eq!(put(Some(1), 3).await, None);
+    let newest = ledger.leaf(id, "seats", None).await.unwrap().unwrap();
+    assert_eq!((newest.version, newest.body), (2, json!(2)));
+    assert!(ledger.audit_holds(id).await.unwrap());
 }
 
 async fn an_errand_says_what_its_pass_is_for(stage: Stage) {
