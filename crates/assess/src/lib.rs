@@ -14,6 +14,7 @@ mod grade;
 mod object;
 mod preflight;
 mod score;
+mod seat_cycle;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,9 @@ pub use grade::{Factor, Grade, Letter, grade};
 pub use object::{Object, Verdict};
 pub use preflight::{Affected, Finding, RULES, Severity, finding_hash, open_blocks, preflight};
 pub use score::{ObjectScore, Score, score};
+pub use seat_cycle::{
+    CannotSpare, SeatCycle, SeatDeed, SeatNeed, SeatStep, SeatVerdict, StepRefused, plan_seats,
+};
 pub use terms::{Rate, Terms};
 
 /// Everything that is said.

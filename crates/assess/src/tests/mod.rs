@@ -6,3 +6,4 @@ mod estimates;
 mod grades;
 mod rules;
 mod scores;
+mod seats;
