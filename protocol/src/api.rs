@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, Controls, DeadLetter, Decision, DocumentSettings, Entry, FailureCode, Key, MapSpec, Migration,
-    MigrationId, MigrationSettings, Name, ObjectKind, Pass, Step, UnixMs, fleet::DeltaSchedule,
+    MigrationId, MigrationSettings, Name, ObjectKind, Pass, Step, TargetId, UnixMs, fleet::DeltaSchedule,
     migration::AuditLine, report::Reconciliation,
 };
 
@@ -75,6 +75,26 @@ pub struct Acknowledge {
     pub by: String,
     /// The rule.
     pub rule: String,
+}
+
+/// Asks for a seat cycle; what is not given is taken from what was said before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanSeats {
+    /// Seats of the destination's plan, which no call tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u64>,
+    /// The account that may be disabled to free a seat; none given: one that is neither an admin's nor the fallback agent's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable: Option<TargetId>,
+}
+
+/// A named person's word that a step is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepDone {
+    /// The person.
+    pub by: String,
 }
 
 /// Why an operator does something; it stands in the audit log.

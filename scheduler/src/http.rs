@@ -21,6 +21,7 @@ mod papers;
 mod problem;
 mod readings;
 mod samples;
+mod seats;
 
 use std::{
     collections::HashMap,
@@ -141,6 +142,8 @@ fn parts() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(handoff::certify))
         .routes(routes!(erasures::erase))
         .routes(routes!(handoff::hand_off))
+        .routes(routes!(seats::show, seats::plan))
+        .routes(routes!(seats::acknowledge))
         .routes(routes!(readings::report))
         .routes(routes!(readings::events))
         .routes(routes!(readings::failures))

@@ -29,6 +29,7 @@ mod report;
 mod retry;
 mod sample;
 mod scaling;
+pub mod seat_desk;
 mod sending;
 mod service;
 mod shares;
@@ -170,6 +171,55 @@ pub enum Error {
         rule: String,
         /// Why.
         why: &'static str,
+    },
+    /// Nobody has said how many seats there are.
+    #[error(
+        "nobody has said how many seats the destination's plan has, and no call tells: plan the cycle of migration {id} with `flotilla seats plan --seats N`"
+    )]
+    SeatsUnsaid {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// No seat cycle was planned.
+    #[error("no seat cycle of migration {id} was planned yet: run `flotilla seats plan` first")]
+    NoSeatPlan {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// An account that must stay as it is.
+    #[error(
+        "account {account} cannot be disabled for the cycle ({why}): name another with --disable ID, or none"
+    )]
+    SeatAccount {
+        /// The account.
+        account: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// Steps were acknowledged since the facts were looked up.
+    #[error(
+        "steps of the seat cycle of migration {id} were acknowledged since its assessment, which does not know of them: {}run `flotilla assess` again before you plan anew",
+        if *.open { "go on with the step that is next, or " } else { "" }
+    )]
+    SeatFactsOld {
+        /// The migration.
+        id: protocol::MigrationId,
+        /// Whether a step is left.
+        open: bool,
+    },
+    /// Somebody else changed the cycle at the same time.
+    #[error(
+        "somebody else changed the seat cycle of migration {id} just now: look at it again with `flotilla seats show`"
+    )]
+    SeatsMoved {
+        /// The migration.
+        id: protocol::MigrationId,
+    },
+    /// A step that is not acknowledged.
+    #[error("{why}")]
+    SeatStep {
+        /// Why.
+        why: assess::StepRefused,
     },
     /// A map that cannot be followed.
     #[error("the map cannot be followed")]

@@ -86,6 +86,8 @@ pub struct SeatCycle {
     pub used: u64,
     /// Technicians who had no account there.
     pub newcomers: u64,
+    /// Technicians of whom no address is known, so that nobody can say whether they have one.
+    pub unknown: u64,
     /// What the figures come to.
     pub verdict: SeatVerdict,
     /// The steps, in their order; none unless the verdict is a checklist.
@@ -119,6 +121,7 @@ pub fn plan_seats(need: &SeatNeed) -> SeatCycle {
         seats: need.seats,
         used: need.used,
         newcomers,
+        unknown: need.unknown,
         verdict,
         steps: deeds.into_iter().map(|deed| SeatStep { deed, by: None }).collect(),
     };

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::{
     commands::{
         act, articles, assess, demo, doctor, documents, erase, estimate, events, explain, failures, fleet,
-        handoff, init, map, milestone, probe, repair, report, retry, rollback, run, sample, sign_off,
+        handoff, init, map, milestone, probe, repair, report, retry, rollback, run, sample, seats, sign_off,
         simulate, status, verify,
     },
     exit,
@@ -81,6 +81,9 @@ pub(crate) enum Command {
     Sample(sample::Args),
     /// Signs for the sample: the run is bound to its map, scope and program
     SignOff(sign_off::Args),
+    /// Brings technicians in where the plan has too few seats: a checklist, one account at a time
+    #[command(subcommand)]
+    Seats(seats::Deed),
     /// Moves the migration of the configuration, or goes on with it
     Run(run::Args),
     /// Decides what a fleet does and serves its API, until stopped

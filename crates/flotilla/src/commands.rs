@@ -27,6 +27,7 @@ pub(crate) mod rollback;
 pub(crate) mod run;
 pub(crate) mod sample;
 pub(crate) mod scheduler;
+pub(crate) mod seats;
 pub(crate) mod sign_off;
 pub(crate) mod simulate;
 pub(crate) mod status;

@@ -1,4 +1,4 @@
-//! Where assessment and map of a migration lie: in the ledger of this machine, or with a scheduler. A command asks a
+//! Where assessment, map and seat cycle of a migration lie: in the ledger of this machine, or with a scheduler. A command asks a
 //! [`Desk`] and does not know which one answers. What is computed from them is computed here, by the same pure rooms.
 
 mod local;
@@ -11,9 +11,13 @@ use async_trait::async_trait;
 use bootstrap::Settings;
 use protocol::{
     Leaf, MapSpec,
+    api::PlanSeats,
     sample::{SignOff, SignSample},
 };
-use scheduler::map_desk::{Confirmed, Standing};
+use scheduler::{
+    map_desk::{Confirmed, Standing},
+    seat_desk::StandingSeats,
+};
 
 use crate::{failure::Failure, invocation::Invocation, operator::Api};
 
@@ -46,6 +50,15 @@ pub(crate) trait Desk: Debug {
 
     /// Signs for the newest sample.
     async fn sign_off(&self, asked: &SignSample) -> Result<SignOff, Failure>;
+
+    /// The seat cycle as it stands.
+    async fn seats(&self) -> Result<StandingSeats, Failure>;
+
+    /// Plans the seat cycle.
+    async fn plan_seats(&self, asked: &PlanSeats) -> Result<StandingSeats, Failure>;
+
+    /// Keeps a person's word for a step of the seat cycle.
+    async fn acknowledge_seat(&self, step: usize, by: &str) -> Result<StandingSeats, Failure>;
 }
 
 /// The one the flags ask for.

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use assess::StepRefused;
+
 use crate::exit::Exit;
 
 /// A command that ended before its work was done.
@@ -95,6 +97,10 @@ impl From<scheduler::Error> for Failure {
             }
             scheduler::Error::NotAssessed { .. }
             | scheduler::Error::CannotAcknowledge { .. }
+            | scheduler::Error::SeatsUnsaid { .. }
+            | scheduler::Error::SeatFactsOld { .. }
+            | scheduler::Error::SeatsMoved { .. }
+            | scheduler::Error::SeatStep { why: StepRefused::OutOfOrder { .. } }
             | scheduler::Error::Refused { .. }
             | scheduler::Error::NotYet { .. }
             | scheduler::Error::MapChanged { .. }
@@ -103,8 +109,11 @@ impl From<scheduler::Error> for Failure {
             scheduler::Error::Settings { .. }
             | scheduler::Error::Schedule(_)
             | scheduler::Error::Dossier { .. }
+            | scheduler::Error::NoSeatPlan { .. }
+            | scheduler::Error::SeatStep { why: StepRefused::NoSuchStep { .. } }
             | scheduler::Error::NoDocuments { .. }
             | scheduler::Error::NoArticle { .. } => Self::new(Exit::Failed, error),
+            scheduler::Error::SeatAccount { .. } => Self::new(Exit::Usage, error),
             scheduler::Error::Papers(error) => error.into(),
             scheduler::Error::Queue(_) | scheduler::Error::Stuck { .. } => Self::new(Exit::Temporary, error),
         }

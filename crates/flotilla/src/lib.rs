@@ -32,7 +32,7 @@ mod vendors;
 use cli::{Cli, Command, ConfigCommand};
 use commands::{
     act, articles, assess, config_show, demo, doctor, documents, estimate, events, explain, failures, fleet,
-    handoff, init, map, milestone, probe, report, retry, rollback, run, sample, scheduler, sign_off,
+    handoff, init, map, milestone, probe, report, retry, rollback, run, sample, scheduler, seats, sign_off,
     simulate, status, verify, worker,
 };
 use exit::Exit;
@@ -72,6 +72,7 @@ async fn dispatch(command: Command, invocation: &Invocation, probe: Arc<dyn Prob
         Command::Map(deed) => map::run(&deed, invocation).await,
         Command::Sample(args) => sample::run(args, invocation, probe).await,
         Command::SignOff(args) => sign_off::run(&args, invocation).await,
+        Command::Seats(deed) => seats::run(&deed, invocation).await,
         Command::Run(args) => run::run(args, invocation, probe).await,
         Command::Scheduler => scheduler::run(invocation).await,
         Command::Worker => worker::run(invocation, probe).await,

@@ -1,5 +1,6 @@
 //! Errors of the API as problem+json (RFC 9457). What was sent is never told back.
 
+use assess::StepRefused;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -83,6 +84,11 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn out_of_order(detail: impl Into<String>) -> Self {
+        let title = "another step comes first";
+        Self::new(StatusCode::CONFLICT, "out_of_order", title, detail)
+    }
+
     pub(crate) fn conflict_for(detail: impl Into<String>, problems: Vec<String>) -> Self {
         Self { problems, ..Self::conflict(detail) }
     }
@@ -154,6 +160,15 @@ impl From<Error> for Refusal {
             | Error::Refused { .. }
             | Error::NotYet { .. }
             | Error::Settings { .. } => Self::conflict(error.to_string()),
+            Error::SeatsUnsaid { .. } | Error::SeatFactsOld { .. } | Error::SeatsMoved { .. } => {
+                Self::conflict(error.to_string())
+            }
+            Error::SeatAccount { .. } => Self::invalid(error.to_string()),
+            Error::NoSeatPlan { .. } => Self::no_such("no seat cycle was planned"),
+            Error::SeatStep { why: StepRefused::OutOfOrder { .. } } => Self::out_of_order(error.to_string()),
+            Error::SeatStep { why: StepRefused::NoSuchStep { .. } } => {
+                Self::no_such("the seat cycle has no such step")
+            }
             Error::NoDocuments { .. } => Self::no_such("no documents are written yet"),
             Error::NoArticle { .. } => Self::no_such("no article of this id asks for a look"),
             Error::Nested { .. } | Error::Schedule(_) => Self::invalid(error.to_string()),

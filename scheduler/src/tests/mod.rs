@@ -12,5 +12,6 @@ mod openapi;
 mod refusals;
 mod runs;
 mod schema;
+mod seats;
 mod slots;
 mod stage;

@@ -16,7 +16,7 @@ use super::{
     stage::Habits,
 };
 
-const PLACES: [(&str, &str); 37] = [
+const PLACES: [(&str, &str); 40] = [
     ("get", "/internal/scaling"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -50,6 +50,9 @@ const PLACES: [(&str, &str); 37] = [
     ("post", "/v1/migrations/{id}/resume"),
     ("post", "/v1/migrations/{id}/retry"),
     ("post", "/v1/migrations/{id}/sample/sign-off"),
+    ("get", "/v1/migrations/{id}/seats"),
+    ("post", "/v1/migrations/{id}/seats"),
+    ("post", "/v1/migrations/{id}/seats/{step}"),
     ("post", "/v1/migrations/{id}/start"),
     ("post", "/v1/migrations/{id}/throttle"),
     ("post", "/v1/migrations/{id}/undo-count"),
@@ -194,6 +197,7 @@ async fn every_place_is_described_and_every_answer_is_as_described() {
     let (erase, erase_path) = deed("erase");
     let order = json!({ "by": "Ruth", "confirm": "acme" });
     it.post(&erase, &erase_path, order.clone(), 409).await;
+    seats(&mut it, &fleet).await;
     let (place, path) = deed("cancel");
     it.post(&place, &path, json!({}), 200).await;
     it.post(&erase, &erase_path, json!({ "by": "Ruth", "confirm": "other" }), 409).await;
@@ -270,6 +274,26 @@ async fn papers(it: &mut Witness, fleet: &Fleet) {
     assert!(named("companion.csv") && named("kb_review.csv") && named("sums.txt"), "{told}");
     let bundle = it.post(&hand_off, "/v1/migrations/acme/handoff", Value::Null, 200).await;
     assert_eq!(bundle["required"].as_array().unwrap().len(), 4);
+}
+
+/// The seat cycle, planned from facts laid there: one technician without an account, and as many accounts as seats.
+async fn seats(it: &mut Witness, fleet: &Fleet) {
+    let (place, path) = ("/v1/migrations/{id}/seats", "/v1/migrations/acme/seats");
+    it.get(place, path, 404).await;
+    let id = protocol::MigrationId::new("acme").unwrap();
+    fleet.ledger.put_leaf(&id, protocol::facts::FACTS, &super::seats::facts(2), "played").await.unwrap();
+    it.post(place, path, json!({}), 409).await;
+    it.post(place, path, json!({ "seats": 2, "disable": 9 }), 422).await;
+    let planned = it.post(place, path, json!({ "seats": 2, "disable": 2 }), 200).await;
+    assert_eq!((&planned["next"], &planned["verdict"]), (&json!(1), &json!("checklist")), "{planned}");
+    let place_of_step = format!("{place}/{{step}}");
+    for (step, by, status) in
+        [("2", "Ruth", 409), ("9", "Ruth", 404), ("first", "Ruth", 404), ("1", " ", 422)]
+    {
+        it.post(&place_of_step, &format!("{path}/{step}"), json!({ "by": by }), status).await;
+    }
+    it.post(&place_of_step, &format!("{path}/1"), json!({ "by": "Ruth" }), 200).await;
+    assert_eq!(it.get(place, path, 200).await["in_use"], json!(1));
 }
 
 /// Assessment and map, before anything moves.

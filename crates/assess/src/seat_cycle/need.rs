@@ -2,7 +2,7 @@
 
 use protocol::{
     MapSpec, SourceId, TargetId,
-    facts::{Facts, UserFacts},
+    facts::{Facts, TechnicianFacts, UserFacts},
     map_spec::address_hash,
 };
 
@@ -41,6 +41,8 @@ pub struct SeatNeed {
     pub used: u64,
     /// Technicians who work and have no account, by their ids at the source.
     pub newcomers: Vec<SourceId>,
+    /// Technicians who work and of whom no address is known.
+    pub unknown: u64,
     /// The account that may be disabled to free a seat.
     pub spare: Option<TargetId>,
     /// The account that is disabled for an earlier cycle already.
@@ -72,11 +74,20 @@ impl SeatNeed {
                 active().filter(may).map(|user| user.id).min()
             }
         };
-        let comes = |one: &&protocol::facts::TechnicianFacts| one.active && one.user.is_none();
-        let newcomers = facts.source.technicians.iter().filter(comes).map(|one| one.id.clone()).collect();
+        let none = |one: &&TechnicianFacts| one.active && one.user.is_none();
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            facts.source.technicians.iter().filter(none).partition(|one| one.address.is_some());
+        let newcomers = known.into_iter().map(|one| one.id.clone()).collect();
         // An account that is active again by now was given back.
         let lent = lent.filter(|lent| !active().any(|user| user.id == *lent));
-        Ok(Self { seats, used: active().count() as u64, newcomers, spare, lent })
+        Ok(Self {
+            seats,
+            used: active().count() as u64,
+            newcomers,
+            unknown: unknown.len() as u64,
+            spare,
+            lent,
+        })
     }
 }
 

@@ -13,6 +13,18 @@ impl SeatCycle {
     /// What the figures come to, and what to do about it.
     #[must_use]
     pub fn says(&self) -> String {
+        let unknown = match self.unknown {
+            0 => String::new(),
+            count => format!(
+                "; whether {} of whom no address is known can have an account shows once their addresses stand in \
+                 source.supplements.technicians",
+                counted(count, "technician", "technicians")
+            ),
+        };
+        self.figures() + &unknown
+    }
+
+    fn figures(&self) -> String {
         let (seats, used) = (self.seats, self.used);
         let active = counted(used, "account is active", "accounts are active");
         let come = counted(self.newcomers, "technician has none", "technicians have none");

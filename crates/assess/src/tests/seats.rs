@@ -23,7 +23,7 @@ impl Chance {
 
 fn need(seats: u64, used: u64, newcomers: u64) -> SeatNeed {
     let newcomers = (1..=newcomers).map(|number| SourceId(number.to_string())).collect();
-    SeatNeed { seats, used, newcomers, spare: (used > 0).then_some(TargetId(70)), lent: None }
+    SeatNeed { seats, used, newcomers, spare: (used > 0).then_some(TargetId(70)), ..SeatNeed::default() }
 }
 
 fn by_chance(chance: &mut Chance) -> SeatNeed {
@@ -177,7 +177,7 @@ fn a_cycle_planned_anew_gives_back_what_the_one_before_it_disabled() {
 }
 
 /// Four active accounts (the fallback agent's, an admin's, one of an unknown role, an agent's) and one disabled; two
-/// technicians without an account, one of whom has left, and one whose account is disabled.
+/// technicians without an account, one of whom has left, one whose account is disabled, and one of whom no address is known.
 fn facts() -> (Facts, MapSpec) {
     let user = |id, role: Option<&str>, active| UserFacts {
         id: TargetId(id),
@@ -187,7 +187,7 @@ fn facts() -> (Facts, MapSpec) {
     };
     let technician = |id: &str, active, user: Option<i64>| TechnicianFacts {
         id: id.into(),
-        address: None,
+        address: (id != "13").then(|| address_hash(&format!("{id}@b.example"))),
         role: None,
         active,
         user: user.map(TargetId),
@@ -201,8 +201,12 @@ fn facts() -> (Facts, MapSpec) {
         user(4, Some("agent"), true),
         user(5, Some("agent"), false),
     ];
-    facts.source.technicians =
-        vec![technician("10", true, None), technician("11", false, None), technician("12", true, Some(5))];
+    facts.source.technicians = vec![
+        technician("10", true, None),
+        technician("11", false, None),
+        technician("12", true, Some(5)),
+        technician("13", true, None),
+    ];
     (facts, MapSpec { fallback_agent: Some("1@b.example".to_owned()), ..MapSpec::default() })
 }
 
@@ -215,7 +219,8 @@ fn what_a_cycle_is_planned_from_stands_in_the_facts() {
     let found = of(None, Some(5)).unwrap();
     assert_eq!((found.seats, found.used, found.spare), (4, 4, Some(TargetId(4))));
     assert_eq!(found.newcomers, [SourceId::from("10")], "who has left, or has an account, is not brought in");
-    assert_eq!(found.lent, Some(TargetId(5)));
+    assert_eq!((found.lent, found.unknown), (Some(TargetId(5)), 1));
+    assert!(plan_seats(&found).says().contains("whether 1 technician of whom no address is known"));
     assert_eq!(of(None, Some(4)).unwrap().lent, None, "it was given back");
     assert_eq!(
         of(Some(3), None).unwrap().spare,

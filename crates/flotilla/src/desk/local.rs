@@ -1,4 +1,4 @@
-//! Assessment and map in the ledger of this machine.
+//! Assessment, map and seat cycle in the ledger of this machine.
 
 use std::sync::Arc;
 
@@ -8,11 +8,13 @@ use bootstrap::{Settings, SystemClock};
 use ledger::{Ledger, SqliteLedger};
 use protocol::{
     Leaf, MapSpec, MigrationId,
+    api::PlanSeats,
     sample::{SignOff, SignSample},
 };
 use scheduler::{
     judgement::{self, Papers},
     map_desk::{self, Confirmed, Standing},
+    seat_desk::{self, StandingSeats},
 };
 
 use super::{Desk, rate_of};
@@ -33,6 +35,10 @@ impl Local {
 
     fn id(&self) -> &MigrationId {
         &self.settings.migration.id
+    }
+
+    fn who(&self) -> &str {
+        self.settings.migration.signed_off_by.as_deref().unwrap_or("operator")
     }
 
     /// The ledger for writing, the migration made if need be.
@@ -91,8 +97,7 @@ impl Desk for Local {
 
     async fn put_map(&self, spec: &MapSpec) -> Result<Standing, Failure> {
         let ledger = self.take().await?;
-        let who = self.settings.migration.signed_off_by.as_deref().unwrap_or("operator");
-        Ok(map_desk::put_map(&*ledger, self.id(), spec, &self.settings.map, who).await?)
+        Ok(map_desk::put_map(&*ledger, self.id(), spec, &self.settings.map, self.who()).await?)
     }
 
     async fn confirm_map(&self, hash: &str, by: &str) -> Result<Confirmed, Failure> {
@@ -106,5 +111,21 @@ impl Desk for Local {
         let spec = self.standing(&*ledger).await?.spec;
         let scope = scope_of(&self.settings);
         Ok(scheduler::sign_off(&*ledger, self.id(), &spec, scope, asked).await?)
+    }
+
+    async fn seats(&self) -> Result<StandingSeats, Failure> {
+        let found = Lookup::open(&self.settings).await?;
+        Ok(seat_desk::seats(&*found.ledger, self.id()).await?)
+    }
+
+    async fn plan_seats(&self, asked: &PlanSeats) -> Result<StandingSeats, Failure> {
+        let ledger = self.take().await?;
+        let spec = self.standing(&*ledger).await?.spec;
+        Ok(seat_desk::plan(&*ledger, self.id(), &spec, asked, self.who()).await?)
+    }
+
+    async fn acknowledge_seat(&self, step: usize, by: &str) -> Result<StandingSeats, Failure> {
+        let ledger = self.take().await?;
+        Ok(seat_desk::acknowledge(&*ledger, self.id(), step, by).await?)
     }
 }

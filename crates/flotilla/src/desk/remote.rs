@@ -1,16 +1,17 @@
-//! Assessment and map with a scheduler, reached by its API.
+//! Assessment, map and seat cycle with a scheduler, reached by its API.
 
 use assess::{Assessment, Finding, Rate};
 use async_trait::async_trait;
 use bootstrap::Settings;
 use protocol::{
     Leaf, MapSpec, MigrationId,
-    api::{Acknowledge, ConfirmMap, MigrationDetail},
+    api::{Acknowledge, ConfirmMap, MigrationDetail, PlanSeats, StepDone},
     sample::{SignOff, SignSample},
 };
 use scheduler::{
     judgement::UNKNOWN_RATE,
     map_desk::{Confirmed, Standing},
+    seat_desk::StandingSeats,
 };
 
 use super::Desk;
@@ -76,5 +77,18 @@ impl Desk for Remote {
 
     async fn sign_off(&self, asked: &SignSample) -> Result<SignOff, Failure> {
         Ok(self.api.post(&self.place(&["sample", "sign-off"]), asked, None).await?)
+    }
+
+    async fn seats(&self) -> Result<StandingSeats, Failure> {
+        Ok(self.api.get(&self.place(&["seats"]), &[]).await?)
+    }
+
+    async fn plan_seats(&self, asked: &PlanSeats) -> Result<StandingSeats, Failure> {
+        Ok(self.api.post(&self.place(&["seats"]), asked, None).await?)
+    }
+
+    async fn acknowledge_seat(&self, step: usize, by: &str) -> Result<StandingSeats, Failure> {
+        let (asked, step) = (StepDone { by: by.to_owned() }, step.to_string());
+        Ok(self.api.post(&self.place(&["seats", &step]), &asked, None).await?)
     }
 }
