@@ -166,6 +166,8 @@ pub enum WaitsFor {
     Rate,
     /// A batch whose next attempt is not due.
     Backoff,
+    /// Technicians who have no user at the destination yet.
+    Agents,
     /// A worker that takes one of its batches.
     Worker,
 }
@@ -184,6 +186,9 @@ pub struct Waiting {
     /// Why: the cause of a halt, or of the attempt that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<FailureCode>,
+    /// How many technicians it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agents: Option<u64>,
 }
 
 /// What the limiter says of a destination's account.

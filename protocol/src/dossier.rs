@@ -4,7 +4,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::UnixMs;
+use crate::{SourceId, UnixMs};
+
+/// Name in the dossier of the technicians a run waits for.
+pub const AWAITED: &str = "agents.awaited";
+
+/// The technicians a run waits for: they work, their addresses are known, and no user of the destination has them yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// Their ids at the source; none once everybody was there.
+    pub technicians: Vec<SourceId>,
+}
 
 /// One version of one paper of the dossier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

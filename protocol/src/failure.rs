@@ -82,6 +82,8 @@ pub enum FailureCode {
     MapUnconfirmed,
     /// No user of the destination has the technician's e-mail.
     AgentMissing,
+    /// Technicians have no user at the destination yet, and the map says to wait for them.
+    AgentsAwaited,
     /// The destination's limit of active custom fields is reached.
     FieldLimit,
     /// The destination has no custom fields for this kind of record.
@@ -108,7 +110,7 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::SourceAuth,
         Self::SourceForbidden,
         Self::SourceUnavailable,
@@ -139,6 +141,7 @@ impl FailureCode {
         Self::NoFallback,
         Self::MapUnconfirmed,
         Self::AgentMissing,
+        Self::AgentsAwaited,
         Self::FieldLimit,
         Self::FieldUnsupported,
         Self::FileExpired,
@@ -163,7 +166,7 @@ impl FailureCode {
             | Self::TargetUncertain
             | Self::LeaseLost
             | Self::FileUnreadable => Decision::Retry,
-            Self::LimiterUnavailable | Self::QueueUnavailable => Decision::Wait,
+            Self::LimiterUnavailable | Self::QueueUnavailable | Self::AgentsAwaited => Decision::Wait,
             Self::SourceGone
             | Self::TargetRejected
             | Self::TargetConflict
@@ -275,6 +278,9 @@ impl FailureCode {
             Self::AgentMissing => {
                 "Invite the technician in Gorgias and run again, or leave the fallback agent in their place."
             }
+            Self::AgentsAwaited => {
+                "Invite them in Gorgias: the run looks again and goes on by itself. Or let the fallback agent stand in: set `map.missing_agents` to fallback, sign for that map and run again."
+            }
             Self::FieldLimit => {
                 "Archive a field in Gorgias and run again, or use the values in the companion file."
             }
@@ -335,6 +341,7 @@ impl FailureCode {
             Self::NoFallback => "no_fallback",
             Self::MapUnconfirmed => "map_unconfirmed",
             Self::AgentMissing => "agent_missing",
+            Self::AgentsAwaited => "agents_awaited",
             Self::FieldLimit => "field_limit",
             Self::FieldUnsupported => "field_unsupported",
             Self::FileExpired => "file_expired",

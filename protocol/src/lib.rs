@@ -37,7 +37,7 @@ pub use batch::{Batch, BatchState, Lease, NewBatch, Slice, Window};
 pub use documents::{
     ArticleField, ArticleReview, DocumentEntry, DocumentIndex, DocumentSettings, DocumentTotal,
 };
-pub use dossier::Leaf;
+pub use dossier::{Awaited, Leaf};
 pub use errand::{BeginErrand, Errand, UndoScope};
 pub use failure::{Decision, FailureCode};
 pub use fleet::{Controls, Leader, MigrationSettings, Scaling};

@@ -95,6 +95,22 @@ pub struct CustomerGroup {
     pub ids: Vec<SourceId>,
 }
 
+/// What a run does while technicians have no user of their own at the destination.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingAgents {
+    /// It goes on, and the fallback agent stands in for them.
+    #[default]
+    Fallback,
+    /// It waits until everybody who works and whose address is known has one.
+    Wait,
+}
+
+/// A spec from before anybody could be waited for has the hash it always had.
+fn is_fallback(missing: &MissingAgents) -> bool {
+    *missing == MissingAgents::Fallback
+}
+
 /// The confirmed map of one migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -117,6 +133,9 @@ pub struct MapSpec {
     pub fallback_customer: Option<SourceId>,
     /// Whether missing agents are created (this sends each an invitation e-mail). Never by default.
     pub create_agents: bool,
+    /// What a run does while technicians have no user of their own.
+    #[serde(skip_serializing_if = "is_fallback")]
+    pub missing_agents: MissingAgents,
     /// Decisions about single custom fields; a field without one becomes a field while the limits last.
     pub fields: Vec<FieldMap>,
     /// Active custom fields the destination allows for tickets (25 by Gorgias' help centre).
@@ -166,6 +185,7 @@ impl Default for MapSpec {
             fallback_agent: None,
             fallback_customer: None,
             create_agents: false,
+            missing_agents: MissingAgents::Fallback,
             fields: Vec::new(),
             ticket_field_limit: 25,
             customer_field_limit: 4,
@@ -267,6 +287,7 @@ mod tests {
     fn a_spec_from_before_there_were_roles_and_groups_reads_and_hashes_as_it_did() {
         let json = serde_json::json!(MapSpec::default());
         assert!(json.get("roles").is_none() && json.get("customer_groups").is_none(), "{json}");
+        assert!(json.get("missing_agents").is_none(), "{json}");
         assert_eq!(serde_json::from_value::<MapSpec>(json).unwrap(), MapSpec::default());
     }
 
@@ -276,5 +297,6 @@ mod tests {
         let changed = MapSpec { create_agents: true, ..spec.clone() };
         assert_eq!(spec.hash(), MapSpec::default().hash());
         assert_ne!(spec.hash(), changed.hash());
+        assert_ne!(MapSpec { missing_agents: MissingAgents::Wait, ..spec.clone() }.hash(), spec.hash());
     }
 }

@@ -246,6 +246,7 @@ fn bodies_of_the_internal_api() {
         since: Some(UnixMs(1_700_000_000_000)),
         until: None,
         cause: None,
+        agents: None,
     };
     golden("waiting_for_rate", &rate);
     let backoff = Waiting {
@@ -253,8 +254,17 @@ fn bodies_of_the_internal_api() {
         since: None,
         until: Some(UnixMs(1_700_000_000_000)),
         cause: Some(FailureCode::SourceUnavailable),
+        agents: None,
     };
     golden("waiting_for_backoff", &backoff);
+    let agents = Waiting {
+        waits_for: WaitsFor::Agents,
+        since: None,
+        until: Some(UnixMs(1_700_000_000_000)),
+        cause: Some(FailureCode::AgentsAwaited),
+        agents: Some(3),
+    };
+    golden("waiting_for_agents", &agents);
     let problem = Problem {
         r#type: "unknown-kind".to_owned(),
         title: "object kind is unknown".to_owned(),

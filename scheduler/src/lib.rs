@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod articles;
+mod awaited;
 mod begin;
 mod certificate;
 pub mod delta;
@@ -41,6 +42,7 @@ mod undo;
 mod waiting;
 
 pub use articles::{articles, review};
+pub use awaited::awaited;
 pub use begin::{begin, settings_of};
 pub use certificate::certificate;
 pub use dispatcher::{Dispatcher, Ended, Pace};
@@ -60,6 +62,7 @@ pub use service::{Service, ServiceConfig};
 pub use sign_off::{Scope, scope, scope_of, sign_off};
 pub use start::{Signature, Started, start};
 pub use undo::undo_count;
+pub use waiting::agents_clause;
 
 /// What can go wrong with deciding.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use ledger::Trouble;
 use protocol::{
-    MigrationState, UnixMs,
+    FailureCode, MigrationState, UnixMs,
     api::{MigrationView, RateView, StepProgress, Waiting, WaitsFor},
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Known<'a> {
     pub(crate) rate: Option<&'a RateView>,
     /// The batch whose next attempt is due first, of those that wait after a failed one.
     pub(crate) next: Option<&'a Trouble>,
+    /// Technicians that batch waits for.
+    pub(crate) agents: Option<u64>,
     pub(crate) now: UnixMs,
 }
 
@@ -27,7 +29,7 @@ pub(crate) fn of(known: Known<'_>) -> Waiting {
     use MigrationState as S;
     let migration = &known.view.migration;
     let since = Some(migration.since);
-    let waits = |waits_for| Waiting { waits_for, since: None, until: None, cause: None };
+    let waits = |waits_for| Waiting { waits_for, since: None, until: None, cause: None, agents: None };
     match migration.state {
         S::Halted => Waiting { since, cause: migration.cause, ..waits(WaitsFor::Operator) },
         S::Paused => Waiting { since, ..waits(WaitsFor::Operator) },
@@ -42,7 +44,7 @@ pub(crate) fn of(known: Known<'_>) -> Waiting {
 }
 
 fn at_work(known: Known<'_>) -> Waiting {
-    let waits = |waits_for| Waiting { waits_for, since: None, until: None, cause: None };
+    let waits = |waits_for| Waiting { waits_for, since: None, until: None, cause: None, agents: None };
     let progress = &known.view.progress;
     let (leased, ready) = progress.iter().fold((0, 0), |(l, r), one| (l + one.leased, r + one.ready));
     let Some(rate) = known.rate else {
@@ -62,7 +64,11 @@ fn at_work(known: Known<'_>) -> Waiting {
         Some(trouble) => Waiting {
             until: Some(trouble.batch.not_before),
             cause: Some(trouble.cause),
-            ..waits(WaitsFor::Backoff)
+            agents: known.agents,
+            ..waits(match trouble.cause {
+                FailureCode::AgentsAwaited => WaitsFor::Agents,
+                _ => WaitsFor::Backoff,
+            })
         },
         None if ready > 0 => waits(WaitsFor::Worker),
         None => waits(WaitsFor::Nothing),
@@ -115,6 +121,7 @@ fn clause(known: Known<'_>, waiting: &Waiting) -> String {
             "it waits for leave to call the destination, whose rate is the bottleneck".to_owned()
         }
         WaitsFor::Backoff => format!("it waits {left} for the next attempt{cause}"),
+        WaitsFor::Agents => agents_clause(waiting.agents, &left),
         WaitsFor::Worker => "it waits for a worker that takes its next batch".to_owned(),
         WaitsFor::Nothing if is_over(known.view.migration.state) => {
             match known.view.reconciliation.closes() {
@@ -126,6 +133,17 @@ fn clause(known: Known<'_>, waiting: &Waiting) -> String {
             "it waits for nothing but its own work, the source's answers are the bottleneck".to_owned()
         }
     }
+}
+
+/// For how many technicians it waits, and when it looks again.
+#[must_use]
+pub fn agents_clause(agents: Option<u64>, left: &str) -> String {
+    let who = match agents {
+        Some(1) => "1 technician who has".to_owned(),
+        Some(count) => format!("{count} technicians who have"),
+        None => "technicians who have".to_owned(),
+    };
+    format!("it waits for {who} no user at the destination yet, and looks again in {left}")
 }
 
 fn is_over(state: MigrationState) -> bool {

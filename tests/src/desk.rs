@@ -1,7 +1,8 @@
-//! The destination as an agent at their desk uses it: they look at a ticket, and change it by hand.
+//! The destination as people at their desks use it: an agent looks at a ticket and changes it by hand, an admin brings users
+//! in and switches them off and on.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::StandIn;
 
@@ -32,6 +33,33 @@ impl StandIn {
         let snapshot = self.snapshot(true);
         let names = snapshot[kind].as_object().map(|rows| rows.keys().cloned().collect::<Vec<_>>());
         names.unwrap_or_default().into_iter().filter(|name| name.starts_with(prefix)).collect()
+    }
+
+    /// Brings a user in as an admin would, and answers their id.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn admin_brings_in(&self, name: &str, email: &str) -> i64 {
+        let user = json!({ "name": name, "email": email, "role": { "name": "agent" } });
+        self.desk(Method::POST, "/users", &user).await["id"].as_i64().unwrap()
+    }
+
+    /// Disables a user or enables them again, as an admin does in the settings: no call does it.
+    pub async fn admin_switches(&self, user: i64, on: bool) {
+        let change =
+            json!({ "kind": "user", "external_id": user.to_string(), "path": "active", "value": on });
+        self.admin_post("corrupt", &change).await;
+    }
+
+    /// People who may sign in now; bots are none.
+    ///
+    /// # Panics
+    /// When the stand-in shows no users.
+    #[must_use]
+    pub fn active_users(&self) -> u64 {
+        let snapshot = self.snapshot(false);
+        let users = snapshot["users"].as_object().unwrap().values();
+        users.filter(|user| user["active"] == true && user["role"]["name"] != "bot").count() as u64
     }
 
     async fn desk(&self, method: Method, path: &str, body: &Value) -> Value {

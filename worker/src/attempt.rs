@@ -94,6 +94,10 @@ async fn settle(cx: &Context, held: &Held, trouble: Trouble) -> Result<&'static 
             "dead"
         }
         (Some(Decision::Wait), code) => {
+            let wait = match code {
+                Some(FailureCode::AgentsAwaited) => now.plus_ms(knobs.agents_look_ms),
+                _ => wait,
+            };
             insist(cx, held, || ledger.release(&lease, false, wait, code)).await?;
             "waiting"
         }

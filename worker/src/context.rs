@@ -8,7 +8,7 @@ use protocol::{Clock, DocumentSettings, Errand, MapSpec, MigrationId, ObjectKind
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Hands, InHand, Trouble, corridor, notes::Notes};
+use crate::{Hands, InHand, Trouble, corridor, notes::Notes, roster::Roster};
 
 /// When to look for a record whose write may or may not have happened.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Knobs {
     pub max_attempts: u32,
     /// First pause after a failed attempt, in ms; doubled with each further one.
     pub backoff_ms: u64,
+    /// Pause between two looks for users the map says to wait for, in ms.
+    pub agents_look_ms: u64,
     /// Rejected and failed records of the copied kinds before the migration halts.
     pub error_budget: u64,
     /// When to look for a write in doubt.
@@ -73,6 +75,8 @@ pub struct Context {
     pub documents: DocumentSettings,
     /// The destination as it stood when each kind's turn came.
     pub seen: Seen,
+    /// Technicians whose users the run waits for.
+    pub technicians: Technicians,
     /// Records that a batch under way is working on.
     pub in_hand: InHand,
     /// Hands that records are written with.
@@ -88,6 +92,17 @@ pub struct ErrandOfPass(Mutex<Option<(Pass, Errand)>>);
 /// The destination as it stood when each kind's turn came, looked at once per kind.
 #[derive(Debug, Default)]
 pub struct Seen(Mutex<HashMap<ObjectKind, Arc<Destination>>>);
+
+/// Technicians whose users the run waits for, gathered once while it waits.
+#[derive(Debug, Default)]
+pub struct Technicians(pub(crate) Mutex<Option<Roster>>);
+
+impl Seen {
+    /// Forgets what was seen, so that each kind looks at the destination anew.
+    pub(crate) async fn forget(&self) {
+        self.0.lock().await.clear();
+    }
+}
 
 impl Context {
     /// The destination as it stood when the kind's turn came: users, tags, fields, fallbacks.

@@ -17,13 +17,14 @@ mod leave;
 mod merkle;
 mod notes;
 mod probe;
+mod roster;
 #[cfg(test)]
 mod tests;
 mod traced;
 mod trouble;
 mod watch;
 
-pub use context::{Context, DoubtPolicy, ErrandOfPass, Knobs, Seen};
+pub use context::{Context, DoubtPolicy, ErrandOfPass, Knobs, Seen, Technicians};
 pub use corridor::InHand;
 pub use crew::{Crew, Equipped, Outfit};
 pub use handler::JobHandler;

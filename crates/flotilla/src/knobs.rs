@@ -13,6 +13,7 @@ pub(crate) fn of(settings: &Settings, holder: String, waits_for_ledger: bool) ->
         abreast: settings.run.abreast,
         max_attempts: settings.run.max_attempts,
         backoff_ms: settings.run.backoff_ms,
+        agents_look_ms: settings.run.agents_look_ms,
         error_budget: settings.run.error_budget,
         doubt: DoubtPolicy { look_at_ages_ms: settings.destination.look_at_ages_ms.clone() },
         max_file_bytes: settings.destination.max_file_bytes,

@@ -2,16 +2,19 @@
 
 use ledger::Trouble;
 use protocol::{
-    MigrationState, UnixMs,
+    FailureCode, MigrationState, UnixMs,
     api::{MigrationView, StepProgress},
 };
 
-use scheduler::moments::span;
+use scheduler::{agents_clause, moments::span};
 
 use crate::pulse::Pulse;
 
 /// Share of the allowed rate from which the rate is what everything waits for.
 const RATE_BOUND: f64 = 0.85;
+
+/// The batch that is tried again first, and how many technicians it waits for.
+pub(crate) type Next<'a> = (&'a Trouble, Option<u64>);
 
 /// Whether nothing more happens by itself in this state.
 pub(crate) fn is_at_rest(state: MigrationState) -> bool {
@@ -25,7 +28,7 @@ fn before_the_run(state: MigrationState) -> bool {
 }
 
 /// State, what it waits for, rate used of the rate allowed, time left.
-pub(crate) fn of(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>, now: UnixMs) -> String {
+pub(crate) fn of(view: &MigrationView, pulse: Option<&Pulse>, next: Option<Next<'_>>, now: UnixMs) -> String {
     let migration = &view.migration;
     let mut parts = vec![format!("{} is {}{}", migration.id, migration.state, under_way(&view.progress))];
     parts.push(waits_for(view, pulse, next, now));
@@ -54,7 +57,7 @@ fn under_way(progress: &[StepProgress]) -> String {
     }
 }
 
-fn waits_for(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>, now: UnixMs) -> String {
+fn waits_for(view: &MigrationView, pulse: Option<&Pulse>, next: Option<Next<'_>>, now: UnixMs) -> String {
     let migration = &view.migration;
     match (migration.state, pulse) {
         (MigrationState::Halted, _) => match migration.cause {
@@ -74,7 +77,10 @@ fn waits_for(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>
             "it waits for leave to call the destination, whose rate is the bottleneck".to_owned()
         }
         _ => match next {
-            Some(trouble) => format!(
+            Some((trouble, agents)) if trouble.cause == FailureCode::AgentsAwaited => {
+                agents_clause(agents, &span(trouble.batch.not_before.since(now)))
+            }
+            Some((trouble, _)) => format!(
                 "batch {} waits {} after {}",
                 trouble.batch.id,
                 span(trouble.batch.not_before.since(now)),
@@ -91,9 +97,7 @@ fn waits_for(view: &MigrationView, pulse: Option<&Pulse>, next: Option<&Trouble>
 mod tests {
     use std::collections::BTreeMap;
 
-    use protocol::{
-        FailureCode, Migration, MigrationId, ObjectKind, Pass, Step, Tally, report::Reconciliation,
-    };
+    use protocol::{Migration, MigrationId, ObjectKind, Pass, Step, Tally, report::Reconciliation};
 
     use super::*;
 

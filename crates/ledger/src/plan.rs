@@ -83,8 +83,8 @@ pub trait Plan: Send + Sync {
     /// [`crate::Error::LeaseLost`] when another holder has claimed it.
     async fn bury(&self, lease: &Lease, cause: FailureCode, detail: &str) -> Result<()>;
 
-    /// Makes the dead batches of a pass ready again, their attempts forgotten, and answers how many: an operator has
-    /// looked and runs again. `Ids` slices that are done may then be planned again.
+    /// Makes the dead batches of a pass ready again, their attempts forgotten, and those that wait for agents due at once, and
+    /// answers how many: an operator has looked and runs again. `Ids` slices that are done may then be planned again.
     async fn revive(&self, id: &MigrationId, pass: Pass) -> Result<u64>;
 
     /// Ends every lease at once and answers how many: for the start of a process that alone may hold this ledger, so

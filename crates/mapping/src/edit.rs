@@ -4,7 +4,7 @@
 use protocol::{
     FieldMap, MapSpec, SourceId,
     facts::Facts,
-    map_spec::{CustomerGroup, FieldDestination, GroupDecision, fold},
+    map_spec::{CustomerGroup, FieldDestination, GroupDecision, MissingAgents, fold},
 };
 
 use crate::{Facet, ROLES};
@@ -24,7 +24,7 @@ impl std::error::Error for BadEdit {}
 /// Every kind of key, for the help.
 pub const KEYS: &str = "status.VALUE, priority.VALUE, channel.VALUE, role.ROLE, default.status, default.priority, default.channel, \
     exclude.STATUS (yes or no), field.SCOPE/NAME (companion, or a label), group.CUSTOMER (merge or keep), fallback_agent, \
-    fallback_customer, company_field, prefix, create_agents (yes or no)";
+    fallback_customer, company_field, prefix, create_agents (yes or no), missing_agents (fallback or wait)";
 
 /// The map with one entry changed; an empty value takes the entry away.
 ///
@@ -63,6 +63,13 @@ pub fn edit(spec: &MapSpec, facts: &Facts, key: &str, value: &str) -> Result<Map
         }
         ("prefix", "") => spec.prefix = value.to_owned(),
         ("create_agents", "") => spec.create_agents = yes(value)?,
+        ("missing_agents", "") => {
+            spec.missing_agents = match value {
+                "fallback" => MissingAgents::Fallback,
+                "wait" => MissingAgents::Wait,
+                _ => return Err(BadEdit("give fallback or wait".to_owned())),
+            }
+        }
         _ => return Err(BadEdit(format!("{key:?} is no key of a map: give {KEYS}"))),
     }
     Ok(spec)
@@ -189,6 +196,7 @@ mod tests {
             ("group.all", "keep"),
             ("company_field", "Firm"),
             ("create_agents", "yes"),
+            ("missing_agents", "wait"),
             ("prefix", "b"),
         ] {
             assert_eq!(crate::diff(&before, &edit(&before, &facts(), key, value).unwrap()).len(), 1, "{key}");
@@ -206,6 +214,7 @@ mod tests {
             ("group.5", "merge"),
             ("group.7", "both"),
             ("exclude.Odd", "perhaps"),
+            ("missing_agents", "perhaps"),
             ("nothing", "x"),
             ("status.", "open"),
         ] {

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{MapSpec, ObjectKind, Survey, facts::Facts, map_spec::FieldDestination};
+use protocol::{
+    MapSpec, ObjectKind, Survey,
+    facts::Facts,
+    map_spec::{FieldDestination, MissingAgents},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -75,6 +79,11 @@ fn flat(spec: &MapSpec) -> BTreeMap<String, String> {
     let roles = std::mem::replace(&mut spec.roles, MapSpec::default().roles);
     found.extend(roles.values.into_iter().map(|(role, to)| (format!("roles.values.{role}"), to)));
     found.extend(roles.default.map(|to| ("roles.default".to_owned(), to)));
+    let missing = match std::mem::take(&mut spec.missing_agents) {
+        MissingAgents::Fallback => "fallback",
+        MissingAgents::Wait => "wait",
+    };
+    found.insert("missing_agents".to_owned(), missing.to_owned());
     let groups = std::mem::take(&mut spec.customer_groups);
     for (name, group) in &groups {
         let ids: Vec<&str> = group.ids.iter().map(|id| id.0.as_str()).collect();

@@ -44,7 +44,8 @@ impl Api {
         let rate = self.rate_of(&settings.destination).await;
         let waits = troubles.iter().filter(|trouble| trouble.batch.not_before > now);
         let next: Option<&Trouble> = waits.min_by_key(|trouble| trouble.batch.not_before);
-        let known = waiting::Known { view: &view, rate: rate.as_ref(), next, now };
+        let agents = crate::awaited(ledger, &id, next).await?;
+        let known = waiting::Known { view: &view, rate: rate.as_ref(), next, agents, now };
         let waiting = self.since(&id, waiting::of(known), now);
         Ok(MigrationDetail {
             sentence: waiting::sentence(known, &waiting),

@@ -384,7 +384,8 @@ fn every_list_of_names_in_the_description_is_complete() {
             ids: Vec::new(),
         },
     )];
-    let map = json!(MapSpec { roles, customer_groups: groups.into(), ..MapSpec::default() });
+    let missing_agents = protocol::map_spec::MissingAgents::Wait;
+    let map = json!(MapSpec { roles, customer_groups: groups.into(), missing_agents, ..MapSpec::default() });
     let fields: BTreeSet<&String> = map.as_object().unwrap().keys().collect();
     let described: BTreeSet<&String> = schemas["MapSpec"]["properties"].as_object().unwrap().keys().collect();
     assert_eq!(fields, described);

@@ -16,7 +16,7 @@ use protocol::{
 };
 use serde_json::json;
 
-use crate::{Context, Held, Trouble};
+use crate::{Context, Held, Trouble, roster::Roster};
 
 /// Who puts the facts there, for the audit log.
 const WHO: &str = "inspection";
@@ -59,7 +59,7 @@ pub(crate) async fn inspect(cx: &Context, held: &Held) -> Result<(), Trouble> {
 
     facts.destination = destination::look(&desk).await?;
     listings::count(&desk, &mut facts.source).await?;
-    let mut roster = people::Roster::default();
+    let mut roster = Roster::default();
     let sample = tickets::walk(&desk, &mut facts.source, &mut records, &mut roster).await?;
     let customers = people::walk(&desk, &mut facts.source, &mut records).await?;
     people::meet(&desk, roster, &mut facts).await?;

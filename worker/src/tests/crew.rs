@@ -79,6 +79,7 @@ impl Outfit for Locker {
             papers: folder,
             documents: of.documents.clone(),
             seen: Default::default(),
+            technicians: Default::default(),
             in_hand: Default::default(),
             hands: of.hands.clone(),
             errand: Default::default(),

@@ -1,9 +1,12 @@
 //! Section `[map]`: the map spec as the operator wrote it. What a survey adds to it is decided elsewhere.
 
-use protocol::{FieldMap, MapSpec, SourceId, ValueMap};
+use protocol::{FieldMap, MapSpec, SourceId, ValueMap, map_spec::MissingAgents};
 use serde_json::Value;
 
 use super::reader::Reader;
+
+const MISSING_AGENTS: [(&str, MissingAgents); 2] =
+    [("fallback", MissingAgents::Fallback), ("wait", MissingAgents::Wait)];
 
 pub(super) fn read(reader: &mut Reader<'_>) -> MapSpec {
     MapSpec {
@@ -16,6 +19,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> MapSpec {
         fallback_agent: reader.optional_text("map.fallback_agent"),
         fallback_customer: reader.optional_text("map.fallback_customer").map(SourceId),
         create_agents: reader.flag("map.create_agents"),
+        missing_agents: reader.choice("map.missing_agents", &MISSING_AGENTS, MissingAgents::Fallback),
         fields: fields(reader),
         ticket_field_limit: limit(reader, "map.ticket_field_limit"),
         customer_field_limit: limit(reader, "map.customer_field_limit"),

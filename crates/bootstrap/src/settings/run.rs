@@ -19,6 +19,8 @@ pub struct Run {
     pub error_budget: u64,
     /// Wait before a second attempt, ms; it doubles with each further one.
     pub backoff_ms: u64,
+    /// Pause between two looks for users that the map says to wait for, ms.
+    pub agents_look_ms: u64,
 }
 
 impl Run {
@@ -31,6 +33,7 @@ impl Run {
             max_attempts: reader.whole_u32("run.max_attempts", 1..=1_000),
             error_budget: reader.whole("run.error_budget", 0..=1_000_000_000),
             backoff_ms: reader.whole("run.backoff_ms", 1..=3_600_000),
+            agents_look_ms: reader.whole("run.agents_look_ms", 1..=3_600_000),
         }
     }
 }

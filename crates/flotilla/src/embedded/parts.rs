@@ -64,6 +64,7 @@ pub(crate) fn context(
         papers: settings.storage.reports.join(settings.migration.id.as_str()),
         documents: settings.documents.clone(),
         seen: Seen::default(),
+        technicians: Default::default(),
         in_hand: InHand::default(),
         hands: Hands::any_number(),
         errand: Default::default(),

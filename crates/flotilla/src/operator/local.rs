@@ -76,8 +76,9 @@ impl Operator for Local {
         let pulse = Pulse::read(&self.settings.storage.ledger, now).filter(|pulse| pulse.migration == id);
         let waiting = troubles.iter().filter(|trouble| trouble.batch.not_before > now);
         let next: Option<&Trouble> = waiting.min_by_key(|trouble| trouble.batch.not_before);
+        let agents = scheduler::awaited(&*ledger, &id, next).await?;
         Ok(Look {
-            sentence: sentence::of(&view, pulse.as_ref(), next, now),
+            sentence: sentence::of(&view, pulse.as_ref(), next.map(|next| (next, agents)), now),
             at: now,
             next_attempt_at: next.map(|trouble| trouble.batch.not_before),
             view,

@@ -118,7 +118,10 @@ impl Remote {
 impl Operator for Remote {
     async fn look(&self) -> Result<Look, Failure> {
         let seen = self.detail().await?;
-        let due = seen.waiting.until.filter(|_| seen.waiting.waits_for == WaitsFor::Backoff);
+        let due = seen
+            .waiting
+            .until
+            .filter(|_| matches!(seen.waiting.waits_for, WaitsFor::Backoff | WaitsFor::Agents));
         Ok(Look {
             sentence: seen.sentence,
             at: seen.at,

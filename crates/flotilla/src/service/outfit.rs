@@ -135,6 +135,7 @@ impl Outfit for FleetOutfit {
             papers: self.settings.storage.reports.join(id.as_str()),
             documents: settings.documents.unwrap_or_else(|| self.settings.documents.clone()),
             seen: Seen::default(),
+            technicians: Default::default(),
             in_hand: InHand::default(),
             hands: self.hands.clone(),
             errand: Default::default(),

@@ -77,7 +77,7 @@ WHERE id = $1 AND fence = $2 AND state = 'leased'";
 
 pub(crate) const REVIVE: &str = "
 UPDATE batches SET state = 'ready', attempts = 0, not_before = 0, cause = NULL, detail = NULL
-WHERE migration = $1 AND pass = $2 AND state = 'dead'";
+WHERE migration = $1 AND pass = $2 AND (state = 'dead' OR (state = 'ready' AND cause = 'agents_awaited'))";
 
 pub(crate) const EXPIRE_ALL: &str =
     "UPDATE batches SET state = 'ready', holder = NULL, lease_until = 0 WHERE state = 'leased'";

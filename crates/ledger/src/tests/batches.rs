@@ -17,6 +17,7 @@ on_every_backend! {
     ready_batches_come_lowest_first_and_bounded,
     a_checkpoint_is_there_for_the_next_holder,
     a_dead_batch_is_revived_without_its_attempts,
+    who_waits_for_agents_is_due_at_once_when_an_operator_runs_again,
     another_pass_is_refused,
 }
 
@@ -131,6 +132,21 @@ async fn a_dead_batch_is_revived_without_its_attempts(stage: Stage) {
     assert!(stage.ledger.troubles(&stage.id, Pass(1)).await.unwrap().is_empty());
     let lease = stage.ledger.claim(batch, "bert", TTL_MS).await.unwrap().unwrap();
     assert_eq!(lease.batch.attempts, 0);
+}
+
+async fn who_waits_for_agents_is_due_at_once_when_an_operator_runs_again(stage: Stage) {
+    for (cause, due) in [(FailureCode::AgentsAwaited, true), (FailureCode::SourceUnavailable, false)] {
+        let lease = stage.lease().await;
+        let (batch, later) = (lease.batch.id, UnixMs(lease.until.0 * 2));
+        stage.ledger.release(&lease, false, later, Some(cause)).await.unwrap();
+        assert!(stage.ledger.claim(batch, "bert", TTL_MS).await.unwrap().is_none());
+        assert_eq!(stage.ledger.revive(&stage.id, Pass(1)).await.unwrap(), u64::from(due), "{cause}");
+        let claimed = stage.ledger.claim(batch, "bert", TTL_MS).await.unwrap();
+        assert_eq!(claimed.is_some(), due, "{cause}: a backoff is kept");
+        if let Some(lease) = claimed {
+            stage.ledger.finish(&lease).await.unwrap();
+        }
+    }
 }
 
 async fn another_pass_is_refused(stage: Stage) {

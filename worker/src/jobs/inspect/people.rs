@@ -1,7 +1,7 @@
 //! Companies, people and technicians: names that are the same, contacts without a company, addresses and numbers that are
 //! shared, and who of the technicians has a user. Names and addresses are hashed as they are read.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use objects::{AgentRow, Contact, Customer, ObjectType as _};
 use protocol::{
@@ -11,21 +11,7 @@ use protocol::{
 };
 
 use super::{Desk, sequence};
-use crate::Trouble;
-
-/// Everybody who works tickets, each once.
-#[derive(Default)]
-pub(super) struct Roster(BTreeMap<SourceId, Option<String>>);
-
-impl Roster {
-    /// Adds somebody; an address once known stays.
-    pub(super) fn add(&mut self, row: Option<AgentRow>) {
-        let Some((row, id)) = row.and_then(|row| row.source_id().map(|id| (row, id))) else { return };
-        let address = row.email.as_deref().filter(|email| !fold(email).is_empty()).map(address_hash);
-        let known = self.0.entry(id).or_default();
-        *known = known.take().or(address);
-    }
-}
+use crate::{Trouble, roster::Roster};
 
 /// Walks companies and people, and answers the companies' ids.
 pub(super) async fn walk(

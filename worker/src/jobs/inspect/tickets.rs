@@ -11,8 +11,8 @@ use protocol::{
     map_spec::fold,
 };
 
-use super::{Desk, people::Roster, sequence};
-use crate::Trouble;
+use super::{Desk, sequence};
+use crate::{Trouble, roster::Roster};
 
 /// Tickets of the sample.
 const SAMPLE: u64 = 500;
