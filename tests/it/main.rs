@@ -30,6 +30,7 @@ mod requirements;
 mod rerun;
 mod rollback;
 mod sample;
+mod seats;
 mod threads;
 mod traces;
 mod verify;
