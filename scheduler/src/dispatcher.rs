@@ -25,7 +25,7 @@ use crate::{
     found::Found,
     gate::Gate,
     planner::{self, Cut, Known, Next},
-    sample,
+    sample, tombstones, watermark,
 };
 
 /// How the dispatcher paces itself.
@@ -160,8 +160,10 @@ impl Dispatcher {
             Errand::Sample { .. } => sample::picked(&*self.ledger, migration).await?,
             _ => BTreeMap::new(),
         };
+        let changed_since = watermark::since(&*self.ledger, migration, self.cut.delta_overlap_ms).await?;
         let (spec, unaccounted) = (&self.gate.spec, unaccounted.as_slice());
-        let known = Known { errand, progress, surveys: &surveys, spec, unaccounted, sample: &sample };
+        let known =
+            Known { errand, progress, surveys: &surveys, spec, unaccounted, changed_since, sample: &sample };
         match planner::next(&known, Gate::is_open(errand, migration.state), self.cut) {
             Next::Add(new) => {
                 let added = self.ledger.add_batches(id, pass, &new).await?;
@@ -196,7 +198,11 @@ impl Dispatcher {
     /// Every batch is done: the equation closes and the migration is ready, or it halts.
     async fn conclude(&self, migration: &Migration) -> Result<(), Error> {
         let report = crate::report::reconcile(&*self.ledger, migration).await?;
-        findings::keep(&*self.ledger, migration, (&report, &self.gate.spec)).await?;
+        let gone = tombstones::list(&*self.ledger, migration, self.papers.as_ref()).await?;
+        findings::keep(&*self.ledger, migration, (&report, &self.gate.spec), gone).await?;
+        if report.closes() {
+            watermark::keep(&*self.ledger, migration).await?;
+        }
         // Nothing was to be moved: what was only seen stays unaccounted for.
         let moves = !matches!(migration.errand, Errand::Assess);
         let (to, cause, why) = if !moves {

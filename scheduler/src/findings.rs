@@ -17,13 +17,14 @@ pub(crate) async fn keep(
     ledger: &dyn Ledger,
     migration: &Migration,
     (report, spec): (&Reconciliation, &MapSpec),
+    tombstones: u64,
 ) -> Result<(), Error> {
     let body = match &migration.errand {
         Errand::Verify { .. } => verified(ledger, migration, ObjectKind::phases(), "verify").await?,
         Errand::Repair { record } => {
             verified(ledger, migration, std::iter::once(record.kind), "repair").await?
         }
-        Errand::Delta => moved(report),
+        Errand::Delta => moved(report, tombstones),
         Errand::Undo { .. } => undone(report),
         Errand::Sample { size } => json!(crate::sample::found(ledger, migration, (*size, spec)).await?),
         Errand::Move | Errand::Assess | Errand::Document => return Ok(()),
@@ -74,7 +75,7 @@ fn cause(report: &Reconciliation, cause: FailureCode) -> u64 {
     report.causes.get(&cause).copied().unwrap_or_default()
 }
 
-fn moved(report: &Reconciliation) -> Value {
+fn moved(report: &Reconciliation, tombstones: u64) -> Value {
     let conflicts = cause(report, FailureCode::TargetTouched);
     json!({
         "pass": report.pass,
@@ -82,6 +83,7 @@ fn moved(report: &Reconciliation) -> Value {
         "updated": of(report, Outcome::Updated),
         "unchanged": of(report, Outcome::Unchanged),
         "gone_at_source": cause(report, FailureCode::SourceGone),
+        "tombstones": tombstones,
         "conflicts": conflicts,
         "left": conflicts + of(report, Outcome::Failed),
     })

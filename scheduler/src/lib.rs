@@ -38,8 +38,10 @@ mod sign_off;
 mod start;
 #[cfg(test)]
 mod tests;
+mod tombstones;
 mod undo;
 mod waiting;
+mod watermark;
 
 pub use articles::{articles, review};
 pub use awaited::awaited;

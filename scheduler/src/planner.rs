@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, Window,
+    Errand, MapSpec, NewBatch, ObjectKind, Slice, SourceId, Step, Survey, UnixMs, Window,
     api::StepProgress,
     map_spec::fold,
     sample::{COMPARED, PICKED},
@@ -29,6 +29,8 @@ pub struct Cut {
     pub ids_per_batch: usize,
     /// Whether what does not move is written down at the end.
     pub documents: bool,
+    /// How far before the beginning of the pass before a delta asks the source's change feeds, ms; none: it reads everything.
+    pub delta_overlap_ms: Option<u64>,
 }
 
 /// What the planner is told.
@@ -44,6 +46,8 @@ pub(crate) struct Known<'a> {
     pub(crate) spec: &'a MapSpec,
     /// Records seen but not accounted for, of the kind the planner asked about.
     pub(crate) unaccounted: &'a [SourceId],
+    /// The watermark of the source's change feeds, where only what they show is read.
+    pub(crate) changed_since: Option<UnixMs>,
     /// The records of the sample by kind, where the pass is for one.
     pub(crate) sample: &'a BTreeMap<ObjectKind, Vec<SourceId>>,
 }
@@ -252,8 +256,17 @@ fn stands(progress: &[StepProgress], step: Step, kind: ObjectKind) -> Stands {
 }
 
 /// Slices a kind's listing. Open tickets come first, by the source's own status filter; the walk over everything
-/// behind them meets them again and skips them without a call.
+/// behind them meets them again and skips them without a call. Of a change feed it is one batch, which also settles what the
+/// feed does not show.
 fn copies(kind: ObjectKind, known: &Known<'_>, cut: Cut) -> Vec<NewBatch> {
+    if let Some(since) = known.changed_since {
+        let of = Window::ChangedSince { since };
+        return vec![NewBatch {
+            step: Step::Copy,
+            kind,
+            slice: Slice::Pages { of, first: 1, last: u32::MAX },
+        }];
+    }
     let Some(survey) = known.surveys.iter().find(|survey| survey.kind == kind) else {
         return pages(kind, &Window::All, 1, cut);
     };

@@ -10,7 +10,7 @@ const COPIED: [ObjectKind; 3] = [ObjectKind::Customer, ObjectKind::Contact, Obje
 
 static NONE: BTreeMap<ObjectKind, Vec<SourceId>> = BTreeMap::new();
 
-const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2, documents: false };
+const CUT: Cut = Cut { pages_per_batch: 2, ids_per_batch: 2, documents: false, delta_overlap_ms: None };
 
 /// Counts batches as the ledger does.
 fn counted(progress: &mut Vec<StepProgress>, new: &NewBatch, state: BatchState) {
@@ -64,6 +64,7 @@ fn walk_cut(surveys: &[Survey], lost: &[SourceId], cut: Cut) -> Vec<NewBatch> {
             surveys,
             spec: &spec,
             unaccounted: &unaccounted,
+            changed_since: None,
             sample: &NONE,
         };
         match next(&known, true, cut) {
@@ -161,6 +162,7 @@ fn a_record_that_is_tried_again_after_the_end_is_moved_by_id_and_verified() {
             surveys: &[],
             spec: &spec,
             unaccounted,
+            changed_since: None,
             sample: &NONE,
         };
         let ids = vec![SourceId::from("7")];
@@ -184,6 +186,7 @@ fn nothing_moves_before_the_gate_opens() {
         surveys: &[],
         spec: &spec,
         unaccounted: &[],
+        changed_since: None,
         sample: &NONE,
     };
     assert_eq!(next(&known, false, CUT), Next::Gate);
@@ -200,6 +203,7 @@ fn a_ready_leased_or_dead_batch_holds_the_plan() {
             surveys: &[],
             spec: &spec,
             unaccounted: &[],
+            changed_since: None,
             sample: &NONE,
         };
         assert_eq!(next(&known, true, CUT), Next::Wait(Step::Survey, None));
@@ -247,6 +251,7 @@ fn a_document_under_way_holds_the_end_unless_documents_are_not_wanted() {
         surveys: &[],
         spec: &spec,
         unaccounted: &[],
+        changed_since: None,
         sample: &NONE,
     };
     let wanted = Cut { documents: true, ..CUT };
@@ -265,6 +270,7 @@ fn documents_asked_for_are_all_that_is_planned() {
         surveys: &[],
         spec: &spec,
         unaccounted: &[],
+        changed_since: None,
         sample: &NONE,
     };
     let whole = |kind| NewBatch { step: Step::Document, kind, slice: Slice::Whole };
@@ -288,6 +294,7 @@ fn a_sample_moves_what_was_picked_and_nothing_else() {
             surveys: &surveys,
             spec: &spec,
             unaccounted: &[],
+            changed_since: None,
             sample: &picked,
         };
         let may_move = order.iter().any(|batch: &NewBatch| batch.kind == ObjectKind::Customer);
@@ -314,4 +321,35 @@ fn a_sample_moves_what_was_picked_and_nothing_else() {
     assert_eq!(slices, expected, "parents first, by id, and no page of any listing");
     let compared = steps.iter().rev().take(4).rev();
     assert!(compared.clone().all(|(step, _)| *step == Step::Compare) && compared.count() == 4);
+}
+
+#[test]
+fn of_a_feed_each_kind_is_one_batch_and_new_records_are_closed_by_id() {
+    let (spec, errand) = (MapSpec::default(), Errand::Delta);
+    let since = Some(UnixMs(7));
+    let mut progress = surveyed(BatchState::Done);
+    for kind in PROVISIONED {
+        for step in [Step::Provision, Step::Verify] {
+            counted(&mut progress, &NewBatch { step, kind, slice: Slice::Whole }, BatchState::Done);
+        }
+    }
+    let known = |progress, unaccounted| Known {
+        errand: &errand,
+        progress,
+        surveys: &[],
+        spec: &spec,
+        unaccounted,
+        changed_since: since,
+        sample: &NONE,
+    };
+    let of = Window::ChangedSince { since: UnixMs(7) };
+    let slice = Slice::Pages { of, first: 1, last: u32::MAX };
+    let feed = NewBatch { step: Step::Copy, kind: ObjectKind::Customer, slice };
+    assert_eq!(next(&known(&progress, &[]), true, CUT), Next::Add(vec![feed.clone()]));
+    let mut progress = progress.clone();
+    counted(&mut progress, &feed, BatchState::Done);
+    let new = [SourceId::from(9)];
+    let by_id = Slice::Ids { ids: new.to_vec() };
+    let closing = NewBatch { step: Step::Copy, kind: ObjectKind::Customer, slice: by_id };
+    assert_eq!(next(&known(&progress, &new), true, CUT), Next::Add(vec![closing]));
 }

@@ -1,6 +1,8 @@
 //! A delta brings over what changed at the source, leaves alone what agents changed, lists what both did, and writes nothing
 //! where nothing happened.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tests::{Stack, StackOptions};
 
@@ -18,6 +20,54 @@ async fn an_unchanged_source_costs_no_write() {
     let summary = delta(&stack).await;
     assert_eq!((&summary["writes"], &summary["found"]["left"]), (&json!(0), &json!(0)), "{summary:#}");
     assert_eq!(summary["state"], "ready");
+}
+
+/// Tickets whose comments the source was asked for.
+async fn read_whole(stack: &Stack, after: usize) -> BTreeSet<String> {
+    let log = stack.admin_get("requests?api=atera&limit=100000").await;
+    let rows = log.as_array().unwrap()[after..].iter();
+    let asked = rows.map(|one| one["path"].as_str().unwrap().to_owned());
+    asked.filter(|path| path.contains("/comments")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delta_by_the_feeds_reads_what_changed_and_the_one_after_the_freeze_reads_everything() {
+    let mut stack = Stack::start(PROGRAM, StackOptions::tickets(60)).await;
+    stack.set("run.delta_reads", "changed");
+    stack.set("run.delta_overlap_ms", 0);
+    stack.run().await.well();
+    assert!(read_whole(&stack, 0).await.len() > 40, "the run has read every ticket's thread");
+    let log = stack.admin_get("requests?api=atera&limit=100000").await;
+    let before = log.as_array().unwrap().len();
+
+    // The source's feed shows new titles and new comments, but (as nobody knows of the real one) maybe not all of them.
+    let edit = async |change: Value| stack.admin_post("atera/edit", &change).await;
+    edit(json!({ "action": "edit_ticket", "ticket": 1, "title": "the source's words" })).await;
+    edit(json!({ "action": "add_comment", "ticket": 2, "text": "one more", "by_technician": true })).await;
+    edit(json!({ "action": "add_ticket", "title": "brand new" })).await;
+    edit(json!({ "action": "delete_ticket", "ticket": 3, "gone": true })).await;
+    let silent = json!({ "comment_touches_ticket": false });
+    stack.admin.send(reqwest::Method::PUT, "atera/settings", &silent).await;
+    edit(json!({ "action": "add_comment", "ticket": 4, "text": "shown by no feed", "by_technician": true }))
+        .await;
+
+    let summary = delta(&stack).await;
+    let found = &summary["found"];
+    assert_eq!((&found["created"], &found["updated"]), (&json!(1), &json!(2)), "{summary:#}");
+    assert_eq!(found["tombstones"], json!(1), "{found:#}");
+    assert_eq!(summary["records"]["ticket"]["difference"], json!(0), "{summary:#}");
+    let read = read_whole(&stack, before).await;
+    assert!(read.len() <= 5, "a few threads were read, not all: {read:?}");
+    let tombstones =
+        std::fs::read_to_string(stack.reports().join(stack.migration().as_str()).join("gone_at_source.csv"));
+    assert!(tombstones.unwrap().contains("ticket,3,"), "the deleted ticket is named with its place here");
+
+    let frozen = stack.command(&["freeze", "--by", "Ann", "--output", "json"]).await;
+    let _ = frozen.well();
+    let last = delta(&stack).await;
+    assert_eq!(last["found"]["updated"], json!(1), "after the freeze everything is read: {last:#}");
+    let fourth = stack.ticket("atera:ticket:4").await;
+    assert!(fourth["messages"].to_string().contains("shown by no feed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -110,6 +110,7 @@ pub(crate) async fn run(
         pages_per_batch: settings.run.batch_pages,
         ids_per_batch: IDS_PER_BATCH,
         documents: settings.documents.write,
+        delta_overlap_ms: settings.run.delta_overlap_ms,
     };
     let workers = u32::try_from(settings.run.workers).unwrap_or(u32::MAX);
     let pace = Pace { window: workers.saturating_mul(2), push_again_ms: settings.run.lease_ms, tick_ms: 200 };

@@ -89,7 +89,7 @@ impl Fleet {
             tick_ms: 50,
             window: 4,
             push_again_ms: 5_000,
-            cut: Cut { pages_per_batch: 10, ids_per_batch: 10, documents: true },
+            cut: Cut { pages_per_batch: 10, ids_per_batch: 10, documents: true, delta_overlap_ms: None },
             reports: Some(self.reports.clone()),
         };
         Arc::new(Service::new(Arc::clone(&self.ledger), queue, clock, config))

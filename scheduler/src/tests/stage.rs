@@ -214,7 +214,7 @@ impl Stage {
 
     fn dispatcher_with(&self, queue: Arc<dyn Queue>, signal: Arc<Notify>) -> Dispatcher {
         let gate = Gate { spec: self.spec.clone(), signed_off_by: Some("Ruth".to_owned()) };
-        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10, documents: false };
+        let cut = Cut { pages_per_batch: 10, ids_per_batch: 10, documents: false, delta_overlap_ms: None };
         let pace = Pace { window: 4, push_again_ms: 5_000, tick_ms: 20 };
         let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&self.clock);
         Dispatcher::new(Arc::clone(&self.ledger), queue, clock, gate, (cut, pace), signal)

@@ -12,6 +12,7 @@ pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod sampling;
 pub(crate) mod suspects;
+pub(crate) mod unshown;
 mod update;
 pub(crate) mod write;
 

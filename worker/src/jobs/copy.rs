@@ -28,6 +28,7 @@ use crate::{
         pages::Pages,
         record,
         suspects::{self, Suspects},
+        unshown,
     },
 };
 
@@ -36,6 +37,21 @@ use crate::{
 /// # Errors
 /// [`Trouble`] when the attempt ends early; everything committed until then stays.
 pub async fn copy<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Trouble> {
+    if !unshown::is_a_feed(held.batch()) {
+        return walk::<O>(cx, held).await.map(|_| ());
+    }
+    // Rows of a feed may move under a reader: it is walked until a walk shows nothing new.
+    for _ in 0..unshown::WALKS {
+        if walk::<O>(cx, held).await? == 0 {
+            break;
+        }
+    }
+    unshown::settle(cx, held).await
+}
+
+/// Walks the pages of a batch, and answers how many records were to be done.
+async fn walk<O: ObjectType>(cx: &Context, held: &Held) -> Result<usize, Trouble> {
+    let mut done = 0;
     let mut pages = Pages::<O>::read_ahead(cx, held.batch());
     while let Some(page) = cx.unless_stopped(pages.next()).await?? {
         cx.probe.reached(O::KIND, StepPoint::PageRead);
@@ -47,6 +63,7 @@ pub async fn copy<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Troubl
         }
 
         let rows = account::still_to_do::<O>(cx, held, page.rows).await?;
+        done += rows.len();
         let (trouble, suspects) = (OnceLock::new(), Suspects::none(cx, held));
         let mut settled = futures::stream::iter(rows)
             .take_while(|_| ready(trouble.get().is_none()))
@@ -65,7 +82,7 @@ pub async fn copy<O: ObjectType>(cx: &Context, held: &Held) -> Result<(), Troubl
         cx.probe.reached(O::KIND, StepPoint::Checkpointed);
         budget::check(cx, held).await?;
     }
-    Ok(())
+    Ok(done)
 }
 
 /// Accounts for one record. After the first trouble no further record begins; those under way come to their end, so

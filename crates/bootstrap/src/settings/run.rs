@@ -21,11 +21,16 @@ pub struct Run {
     pub backoff_ms: u64,
     /// Pause between two looks for users that the map says to wait for, ms.
     pub agents_look_ms: u64,
+    /// How far before the beginning of the pass before the change feeds are asked, ms; none: a delta reads everything.
+    pub delta_overlap_ms: Option<u64>,
 }
 
 impl Run {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let changed = reader.choice("run.delta_reads", &[("everything", false), ("changed", true)], false);
+        let overlap_ms = reader.whole("run.delta_overlap_ms", 0..=31_536_000_000);
         Self {
+            delta_overlap_ms: changed.then_some(overlap_ms),
             workers: usize::try_from(reader.whole("run.workers", 1..=256)).unwrap_or(1),
             abreast: usize::try_from(reader.whole("run.abreast", 1..=256)).unwrap_or(1),
             lease_ms: reader.whole("run.lease_ms", 1_000..=3_600_000),

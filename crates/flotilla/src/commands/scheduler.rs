@@ -99,6 +99,7 @@ fn config(settings: &Settings, holder: String) -> ServiceConfig {
             pages_per_batch: settings.run.batch_pages,
             ids_per_batch: IDS_PER_BATCH,
             documents: settings.documents.write,
+            delta_overlap_ms: settings.run.delta_overlap_ms,
         },
         reports: Some(settings.storage.reports.clone()),
     }

@@ -135,7 +135,7 @@ async fn serve(settings: &Settings, stop: &CancellationToken) -> String {
         tick_ms: 50,
         window: 4,
         push_again_ms: 30_000,
-        cut: Cut { pages_per_batch: 1, ids_per_batch: 100, documents: false },
+        cut: Cut { pages_per_batch: 1, ids_per_batch: 100, documents: false, delta_overlap_ms: None },
         reports: None,
     };
     let service = Arc::new(Service::new(
