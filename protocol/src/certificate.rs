@@ -12,7 +12,7 @@ use crate::{MigrationId, MigrationState, ObjectKind, Pass, UnixMs};
 pub struct Certificate {
     /// The migration.
     pub migration: MigrationId,
-    /// When it was written.
+    /// As of when: the time of the last line of the audit log, so that the same migration has the same certificate.
     pub at: UnixMs,
     /// Where the migration stood.
     pub state: MigrationState,

@@ -22,6 +22,7 @@ pub async fn certificate(ledger: &dyn Ledger, id: &MigrationId) -> Result<Certif
     let (written, wrote_last, kept_from_leaving) = written(ledger, &migration).await?;
     let read_back = read_back(ledger, id).await?;
     let lines = ledger.audit(id).await?;
+    let at = lines.last().map_or(migration.since, |line| line.at);
     let audit = AuditProof {
         lines: lines.len() as u64,
         head: lines.last().map(|line| line.hash.clone()).unwrap_or_default(),
@@ -48,7 +49,7 @@ pub async fn certificate(ledger: &dyn Ledger, id: &MigrationId) -> Result<Certif
     }
     Ok(Certificate {
         migration: id.clone(),
-        at: ledger.now().await?,
+        at,
         state: migration.state,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         silent: open.is_empty(),

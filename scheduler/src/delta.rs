@@ -2,8 +2,8 @@
 //!
 //! A schedule is read on the wall clock of its zone, and a day has at most one slot: the first. An hour that the change to
 //! summer time skips still has its slot, as much later as the clock jumped; an hour that comes twice has it the first time.
-//! A slot that was missed is due late; of several that were missed, the last. The delta itself is not run yet: a due slot
-//! is recorded in the audit log, and that is all.
+//! A slot that was missed is due late; of several that were missed, the last. The service meets it: with a delta until the
+//! freeze, with a verification while the destination is watched.
 
 use std::str::FromStr as _;
 

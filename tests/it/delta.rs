@@ -72,7 +72,8 @@ async fn a_delta_by_the_feeds_reads_what_changed_and_the_one_after_the_freeze_re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_side_keeps_its_edits_and_what_both_edited_is_listed() {
-    let stack = Stack::start(PROGRAM, StackOptions::tickets(60)).await;
+    // One record of a hundred is edited on either side.
+    let stack = Stack::start(PROGRAM, StackOptions::tickets(300)).await;
     stack.run().await.well();
     let edit = async |change: Value| stack.admin_post("atera/edit", &change).await;
     let messages =

@@ -36,7 +36,7 @@ pub fn text(certificate: &Certificate) -> String {
     lines.extend(certificate.open.iter().map(|open| format!("  - {open}")));
     lines.extend([
         String::new(),
-        format!("state {state}, flotilla {program}, at {}", when(certificate.at.0)),
+        format!("state {state}, flotilla {program}, as of {}", when(certificate.at.0)),
         "written:".to_owned(),
     ]);
     lines.extend(certificate.written.iter().map(|(kind, count)| format!("  {kind:<14}{count:>10}")));

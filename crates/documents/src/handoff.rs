@@ -50,12 +50,7 @@ pub struct BundleFile {
 /// [`Error::HandoffIncomplete`] when a required part is missing, [`Error::Changed`] when a document is not as the index
 /// has it, [`Error::HandoffFolder`] and [`Error::Draft`] when the folder cannot be used.
 pub fn gather(papers: &Path, to: &Path) -> Result<Bundle, Error> {
-    let index = index::read(papers)?;
-    let missing: Vec<&str> =
-        REQUIRED.into_iter().filter(|name| !lies(papers, index.as_ref(), name)).collect();
-    if !missing.is_empty() {
-        return Err(Error::HandoffIncomplete { missing: missing.join(", ") });
-    }
+    let index = complete(papers)?;
     for entry in index.iter().flat_map(|index| &index.documents) {
         let path = papers.join(&entry.name);
         let found = measured(&path).map_err(|source| Error::Draft { path, source })?;
@@ -80,6 +75,17 @@ pub fn gather(papers: &Path, to: &Path) -> Result<Bundle, Error> {
     let path = to.join(SUMS);
     sums(&path, &files).map_err(|source| Error::Draft { path, source })?;
     Ok(Bundle { folder: to.to_owned(), required: REQUIRED.map(str::to_owned).to_vec(), files })
+}
+
+/// Whether every required part lies there; the index of what does. Blocks.
+///
+/// # Errors
+/// [`Error::HandoffIncomplete`] with what is missing.
+pub fn complete(papers: &Path) -> Result<Option<DocumentIndex>, Error> {
+    let index = index::read(papers)?;
+    let missing: Vec<&str> =
+        REQUIRED.into_iter().filter(|name| !lies(papers, index.as_ref(), name)).collect();
+    if missing.is_empty() { Ok(index) } else { Err(Error::HandoffIncomplete { missing: missing.join(", ") }) }
 }
 
 fn lies(papers: &Path, index: Option<&DocumentIndex>, name: &str) -> bool {

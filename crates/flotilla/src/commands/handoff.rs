@@ -38,6 +38,7 @@ pub(crate) async fn run(args: Args, call: &Invocation) -> Result<Exit, Failure> 
         }
         (None, None) => return Err(Failure::new(Exit::Usage, "name the folder with --to DIR")),
         (None, Some(to)) => {
+            handoff::complete(papers::folder(&settings)?.root())?;
             let certificate = operator::of(call, &settings)?.certificate().await?;
             let papers = papers::folder(&settings)?;
             certificate::put(&papers, &certificate).await?;
