@@ -2,13 +2,13 @@
 
 use ledger::{Filter, Ledger};
 use protocol::{
-    Errand, Key, MigrationId, MigrationState, ObjectKind, SourceId,
+    Errand, FailureCode, Key, Migration, MigrationId, MigrationState, ObjectKind, SourceId,
     api::{Retried, Retry},
 };
 
 use crate::{Error, moments::when};
 
-/// Reopens the records meant, and lets a migration that was ready run for them.
+/// Reopens the records meant, and those that wait for them as their parents, and lets a migration that was ready run for them.
 ///
 /// # Errors
 /// [`Error::Nested`] for a kind that has no way of its own, [`Error::Ledger`] when the ledger refuses.
@@ -37,6 +37,7 @@ pub async fn retry(
         let filter = Filter { cause: which.cause, kind: Some(kind), key };
         keys.extend(ledger.reopen(id, migration.pass, &filter).await?);
     }
+    keys.extend(children(ledger, &migration, &keys).await?);
     if !keys.is_empty() {
         // The moment makes each a line of its own.
         let what =
@@ -47,6 +48,20 @@ pub async fn retry(
         ledger.transition(id, MigrationState::Running, None, who, "records are tried again").await?;
     }
     Ok(Retried { records: keys.len(), keys })
+}
+
+/// Reopens the records that went no further because a parent had failed, where parents are tried again.
+async fn children(ledger: &dyn Ledger, migration: &Migration, parents: &[Key]) -> Result<Vec<Key>, Error> {
+    let mut keys = Vec::new();
+    for kind in ObjectKind::phases() {
+        if !parents.iter().any(|parent| kind.row().parents.contains(&parent.kind)) {
+            continue;
+        }
+        let filter = Filter { cause: Some(FailureCode::ParentFailed), kind: Some(kind), key: None };
+        let reopened = ledger.reopen(&migration.id, migration.pass, &filter).await?;
+        keys.extend(reopened.into_iter().filter(|key| !parents.contains(key)));
+    }
+    Ok(keys)
 }
 
 /// What was asked for, for the audit log.
