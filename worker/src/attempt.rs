@@ -12,22 +12,23 @@ use crate::{Context, Held, Trouble, jobs, traced};
 /// Pause between two tries to reach a ledger that is away.
 const LEDGER_PAUSE: Duration = Duration::from_millis(200);
 
-/// Makes an attempt at the job's batch, unless it is done, another's, or the context's end has come.
+/// Makes an attempt at the job's batch, unless it is done, another's, or the context's end has come. True when it has halted the
+/// migration: then what its context was made of is to be looked at anew.
 ///
 /// # Errors
 /// [`Trouble`] when the attempt's end could not be written down: its lease runs out, and whoever runs next goes on.
-pub(crate) async fn attempt(cx: &Context, job: &Job) -> Result<(), Trouble> {
+pub(crate) async fn attempt(cx: &Context, job: &Job) -> Result<bool, Trouble> {
     one(cx, job).instrument(traced::span(job)).await
 }
 
-async fn one(cx: &Context, job: &Job) -> Result<(), Trouble> {
+async fn one(cx: &Context, job: &Job) -> Result<bool, Trouble> {
     if job.migration != cx.migration || cx.stop.is_cancelled() {
-        return Ok(());
+        return Ok(false);
     }
     let asked_at = Instant::now();
     let Some(lease) = cx.ledger.claim(job.batch, &cx.knobs.holder, cx.knobs.lease_ms).await? else {
         tracing::debug!(batch = %job.batch, "job dropped: the batch is done or another worker's");
-        return Ok(());
+        return Ok(false);
     };
     Span::current().record("attempt", lease.batch.attempts + 1);
     let held = Held::new(Arc::clone(&cx.ledger), lease, cx.knobs.lease_ms, asked_at);
@@ -56,14 +57,14 @@ async fn one(cx: &Context, job: &Job) -> Result<(), Trouble> {
             traced::ended(job, "done");
             cx.probe.reached(job.kind, StepPoint::Finished);
             tracing::info!(migration = %job.migration, batch = %job.batch, step = %job.step, kind = %job.kind, "batch done");
-            Ok(())
+            Ok(false)
         }
         Err(trouble) => {
             tracing::warn!(migration = %job.migration, batch = %job.batch, step = %job.step, kind = %job.kind, error = %trouble, "attempt ended early");
             traced::failed(&trouble);
             let outcome = settle(cx, &held, trouble).await?;
             traced::ended(job, outcome);
-            Ok(())
+            Ok(matches!(outcome, "halted" | "dead"))
         }
     }
 }

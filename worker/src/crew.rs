@@ -157,7 +157,11 @@ impl Crew {
             Ok(None) => return Ok(()),
             Err(trouble) => return self.lacking(&job.migration, trouble).await,
         };
-        attempt(&station.context, job).await
+        if attempt(&station.context, job).await? {
+            // Whoever lets it go on has mended something, maybe a credential.
+            self.dismiss(&station);
+        }
+        Ok(())
     }
 
     /// A migration that lacks what its work needs is halted with the cause; what may come back is waited for.
