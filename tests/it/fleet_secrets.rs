@@ -78,8 +78,9 @@ async fn the_passwords_in_the_addresses_of_the_servers_are_told_to_nobody() {
     let _ = stack.holder("ticket").await;
     stack.servers().await.admit_to_redis(false).await;
     said_by_somebody(&stack, "the queue is away").await;
-    stack.servers().await.postgres.restart().await.unwrap();
+    stack.servers().await.postgres.stop().await;
     said_by_somebody(&stack, "the ledger").await;
+    stack.servers().await.postgres.restart().await.unwrap();
     stack.servers().await.admit_to_redis(true).await;
     let ended = stack.run().await;
     let _ = ended.well();
