@@ -101,9 +101,25 @@ impl SideBySide {
         let mut pages = minijinja::Environment::new();
         // By its name the library knows that every value has to be escaped.
         pages.add_template("side_by_side.html", TEMPLATE)?;
+        pages.add_filter("shown", shown);
         let differing = self.records.iter().filter(|record| !record.same).count();
         let page = pages.get_template("side_by_side.html")?;
         Ok(page.render(minijinja::context! { kind => self.kind, records => &self.records, differing })?)
+    }
+}
+
+/// A value as people read it: instants as date and time, nothing as nothing.
+#[expect(clippy::needless_pass_by_value, reason = "the library hands values over")]
+fn shown(value: minijinja::Value, name: &str) -> String {
+    if value.is_none() || value.is_undefined() {
+        return String::new();
+    }
+    let instant = i64::try_from(value.clone()).ok().filter(|_| name.ends_with("_datetime"));
+    let instant = instant.and_then(|at| jiff::Timestamp::from_second(at).ok());
+    match (instant, bool::try_from(value.clone())) {
+        (Some(at), _) => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        (None, Ok(flag)) if value.kind() == minijinja::value::ValueKind::Bool => flag.to_string(),
+        _ => value.to_string(),
     }
 }
 
@@ -117,6 +133,8 @@ mod tests {
         let fields = vec![
             Pair::of("subject", Some(&json!("<script>alert(1)</script>")), Some(&json!("& more"))),
             Pair::of("status", Some(&json!("open")), Some(&json!("open"))),
+            Pair::of("sent_datetime", Some(&json!(1_662_252_410)), None),
+            Pair::of("public", Some(&json!(false)), Some(&json!(true))),
         ];
         let part = Part { name: "message:atera:ticket:7:1".to_owned(), fields: fields.clone() };
         SideBySide {
@@ -140,6 +158,7 @@ mod tests {
     fn a_customers_words_are_text_on_the_page() {
         let html = sheet().html().unwrap();
         assert!(!html.contains("<script") && html.contains("&lt;script&gt;"), "{html}");
+        assert!(html.contains("2022-09-04 00:46:50 UTC") && html.contains(">false<"), "{html}");
         assert!(html.contains("&amp; more") && html.contains("longest_thread") && html.contains("1 of 1"));
     }
 
